@@ -1,0 +1,3 @@
+"""bouncer keeps a professional network reachable by e-mail."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The verbs: pure functions from nouns to nouns, one file per step."""

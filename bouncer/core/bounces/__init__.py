@@ -1,0 +1,1 @@
+"""Delivery notices: one file per format that has a grammar."""

@@ -1,0 +1,1 @@
+"""The embedded mail world that `bouncer demo` runs the production daemon against."""

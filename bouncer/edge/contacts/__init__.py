@@ -1,0 +1,1 @@
+"""Contact files, one file per format."""

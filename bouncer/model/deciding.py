@@ -1,0 +1,108 @@
+"""From evidence to effect: how far a message is believed, whom it concerns, and what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+from bouncer.model.findings import Because
+from bouncer.model.people import PersonId, Previous
+from bouncer.model.sending import Sent
+
+
+class Level(IntEnum):
+    """How far a message is believed (the evidence levels E0 to E6)."""
+
+    E0 = 0
+    E1 = 1
+    E2 = 2
+    E3 = 3
+    E4 = 4
+    E5 = 5
+    E6 = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far a message is believed, and the handles that say so."""
+
+    level: Level
+    handles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows of the ids, tokens and addresses in one reading."""
+
+    sent: tuple[Sent, ...] = ()
+    person_of: Mapping[str, PersonId] = field(default_factory=dict)  # lower-case address -> person
+    addresses_of: Mapping[PersonId, tuple[str, ...]] = field(default_factory=dict)
+    suspect_since: Mapping[str, datetime] = field(default_factory=dict)  # lower-case address -> first permanent failure
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom an answer concerns: *mailed* is the address our message went to, where a token or id of ours proves one."""
+
+    person: PersonId | None
+    trust: Trust
+    mailed: str | None = None
+    sent: Sent | None = None
+    why: str = ""
+
+
+Value = str | tuple[str, ...] | tuple[Previous, ...] | None  # None: the field is absent
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A compare-and-set of one field; *contact* is the `email` the entry has before the batch is applied."""
+
+    contact: str
+    field: str
+    before: Value
+    after: Value
+    because: Because
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Do it: changes to the file, addresses never to be written to again, and whether this shows the person alive."""
+
+    changes: tuple[Change, ...]
+    why: str
+    level: Level
+    suppress: tuple[str, ...] = ()
+    alive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Ask the owner; *changes* is what accepting would do, *hold* keeps check-ins back until then."""
+
+    changes: tuple[Change, ...]
+    why: str
+    level: Level
+    because: Because
+    hold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Count it and do nothing else."""
+
+    why: str
+    level: Level
+
+
+Decision = Apply | Review | Ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a contact store did with a batch; *refused* holds each change not made, and why."""
+
+    applied: tuple[Change, ...]
+    refused: tuple[tuple[Change, str], ...]
+    before: str  # digest of the file before
+    after: str  # and after

@@ -1,0 +1,41 @@
+"""The wording packs as data: what `rules/**.yaml` and the owner's `rules.d/` hold, before the core compiles them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence that a rule must read (*gives*: slot or field -> words), or must leave alone."""
+
+    text: str
+    gives: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One wording: any of *phrases* (RE2 with slots, no capture group) in the part *within* means *means*."""
+
+    name: str
+    means: str  # a finding's type, a kind, or a reason in Sisimai's vocabulary
+    within: str  # "subject", "body", "signature", "diagnostic", ...
+    phrases: tuple[str, ...]
+    examples: tuple[Example, ...]
+    counter_examples: tuple[Example, ...]
+    options: Mapping[str, str] = field(default_factory=dict)
+    confidence: float = 0.9
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """One file of rules; *words* are named lists of plain strings (prefixes, month names, quote headers...)."""
+
+    name: str
+    kind: Literal["bounces", "replies"]
+    rules: tuple[Rule, ...]
+    language: str | None = None
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    file: str = ""

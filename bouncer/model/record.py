@@ -1,0 +1,135 @@
+"""What happened: the events of the ledger, what waits for the owner, and the week made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from bouncer.model.deciding import Change, Level
+from bouncer.model.findings import Because
+from bouncer.model.mail import Address
+from bouncer.model.people import Contact, PersonId
+from bouncer.model.sending import Planned, Sent
+
+
+class EventKind(StrEnum):
+    """What an event tells; the ledger appends and never rewrites them."""
+
+    RECEIVED = "received"  # a message was read; detail says its kind
+    BOUNCED = "bounced"
+    ALIVE = "alive"
+    CHANGED = "changed"  # one change made in the contact file
+    CONFLICT = "conflict"  # a change not made because the file said otherwise
+    REVIEW = "review"  # something waits for the owner
+    HOLD = "hold"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNDONE = "undone"
+    STOPPED = "stopped"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    QUARANTINED = "quarantined"
+    SUMMARY = "summary"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of history; *change* and *because* are there for the why and for undo."""
+
+    id: int
+    at: datetime
+    kind: EventKind
+    person: PersonId | None = None
+    name: str = ""  # the contact's name when it happened
+    change: Change | None = None
+    because: Because | None = None
+    level: Level | None = None
+    detail: str = ""
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A proposal that waits for the owner's yes or no; *changes* is what a yes does."""
+
+    id: int
+    at: datetime
+    person: PersonId | None
+    name: str
+    changes: tuple[Change, ...]
+    because: Because
+    why: str
+    level: Level
+    hold: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the daemon is: shown by `status` and in the summary."""
+
+    live: bool
+    started: datetime | None = None
+    last_watch: Mapping[str, datetime] = field(default_factory=dict)  # "account/folder" -> last sign of life
+    troubles: tuple[str, ...] = ()  # one sentence each
+    quarantined: int = 0
+    unknown_sends: int = 0
+    sending_stopped: str | None = None  # why
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What the ledger holds of one ISO week, all that a summary is made from."""
+
+    year: int
+    week: int
+    start: datetime
+    end: datetime
+    events: tuple[Event, ...]
+    questions: tuple[Question, ...]  # open at the end of the week
+    sent: tuple[Sent, ...]
+    answers_waiting: tuple[tuple[str, Address, datetime], ...] = ()  # name, address, when: the owner has not answered
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the summary: who, what, and the words it stands on."""
+
+    who: str
+    what: str
+    quote: str = ""
+    why: str = ""
+    commands: tuple[str, ...] = ()  # what to type, e.g. "bouncer review accept 7"
+    links: tuple[tuple[str, str], ...] = ()  # label, URL
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed list of lines; an empty one is not shown."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The owner's week, ready to be rendered as text and as HTML."""
+
+    title: str
+    subject: str
+    lead: str
+    sections: tuple[Section, ...]
+    footer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryInput:
+    """All that `core.summary` looks at."""
+
+    week: Week
+    contacts: tuple[Contact, ...]
+    planned: tuple[Planned, ...]
+    health: Health
+    today: date
+    person_of: Mapping[str, PersonId] = field(default_factory=dict)

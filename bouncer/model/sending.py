@@ -1,0 +1,106 @@
+"""What goes out: what is planned, the letter, its place in the outbox, and how its delivery ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from bouncer.model.mail import Address
+from bouncer.model.people import PersonId
+
+Purpose = Literal["checkin", "recheck", "probation", "summary", "ask"]
+
+
+class OutboxState(StrEnum):
+    """The way of a message: each step is committed before the next begins, `armed` before DATA."""
+
+    DUE = "due"
+    READY = "ready"
+    ARMED = "armed"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A check-in that should go out: to whom, why now, and the period key that makes it unique."""
+
+    person: PersonId
+    address: str
+    purpose: Purpose
+    not_before: datetime
+    why: str
+    period: str  # e.g. "checkin:2026-W47"; one outbox row per (person, period)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message ready for the wire: one envelope sender, one recipient, and the bytes (RFC 5322, CRLF)."""
+
+    purpose: Purpose
+    person: PersonId
+    account: str
+    sender: Address
+    to: Address
+    subject: str
+    message_id: str  # with brackets
+    envid: str  # RFC 3461 section 4.4, before xtext
+    data: bytes
+
+
+Phase = Literal["connect", "login", "mail", "rcpt", "data", "final"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one submission ended: *unknown* only where the final reply to DATA was not seen (RFC 5321 section 4.5.3.2.6)."""
+
+    state: Literal[OutboxState.SENT, OutboxState.REFUSED, OutboxState.UNKNOWN, OutboxState.READY]
+    phase: Phase  # how far it came; READY means that nothing was handed over and it may be tried again
+    code: int | None = None  # RFC 5321 section 4.2
+    status: str | None = None  # RFC 3463
+    text: str = ""  # the server's last words
+    server_ids: tuple[str, ...] = ()  # ids that the final reply names, with brackets: aliases of our Message-ID
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message of ours as the ledger remembers it."""
+
+    id: int
+    purpose: Purpose
+    person: PersonId
+    address: str
+    message_id: str
+    state: OutboxState
+    at: datetime
+    subject: str = ""
+    account: str = ""
+    text: str = ""  # the server's last words, where it was refused
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the ledger knows that planning needs; *person_of* maps each present address (lower case) to its person."""
+
+    person_of: Mapping[str, PersonId] = field(default_factory=dict)
+    last_contact: Mapping[PersonId, datetime] = field(default_factory=dict)  # the later of ours and theirs
+    open_checkins: frozenset[PersonId] = frozenset()  # due, ready, armed or unknown
+    held: frozenset[PersonId] = frozenset()  # something about them waits for the owner
+    suppressed: frozenset[str] = frozenset()  # lower-case addresses that said stop
+    suspect_since: Mapping[str, datetime] = field(default_factory=dict)
+    sent_today: int = 0
+    sent_this_week: int = 0
+    sent_ever: int = 0
+    unanswered_by_owner: int = 0  # people's own answers that the owner has not answered yet
+    paused_domains: Mapping[str, date] = field(default_factory=dict)  # refused us: wait until
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of our tokens (HMAC-SHA256, 32 bytes each): the one that signs, and up to two that still verify."""
+
+    current: bytes = field(repr=False)
+    earlier: tuple[bytes, ...] = field(default=(), repr=False)

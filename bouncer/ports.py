@@ -1,0 +1,215 @@
+"""The ports: what the daemon asks of the world. Each has one implementation per library in `edge/` and a twin in `edge/memory.py`."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bouncer.model import (
+    Activity,
+    Book,
+    Change,
+    Contact,
+    Decision,
+    Delivery,
+    Event,
+    EventKind,
+    InboundKey,
+    Known,
+    Letter,
+    Match,
+    PersonId,
+    Planned,
+    Question,
+    RawMail,
+    Reading,
+    Receipt,
+    Sent,
+    SentHeader,
+    Week,
+)
+
+
+class Clock(Protocol):
+    """Time, and being woken: a missed or doubled tick must be harmless to whoever is woken."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        ...
+
+    def every(self, seconds: float, name: str, wake: Callable[[], Awaitable[None]]) -> None:
+        """Wake *wake* about every *seconds* from the running loop; never twice at once; *name* replaces a job of the same name."""
+        ...
+
+    def stop(self) -> None:
+        """Wake nobody any more."""
+        ...
+
+
+class Contacts(Protocol):
+    """A contact file. Raises OwnerFault where it does not parse and StorageFault where the disk fails; then nothing was written."""
+
+    def load(self) -> Book:
+        """Read the file; the book of the last call where its bytes are the same."""
+        ...
+
+    def apply(self, changes: Sequence[Change]) -> Receipt:
+        """Make all *changes* that fit the file as it is now (compare-and-set) in one write; the others are refused, each with why."""
+        ...
+
+
+class Sender(Protocol):
+    """Submission of one letter at a time."""
+
+    async def send(self, letter: Letter, arm: Callable[[], None]) -> Delivery:
+        """Submit *letter*; *arm* is called once, just before DATA, and what it raises stops the sending.
+
+        Never raises for the server's fault: the Delivery says how far it came.
+        """
+        ...
+
+
+class Mailbox(Protocol):
+    """One account's mailbox; every call blocks at most its deadline and raises ServerFault, TlsFault or LoginRefused."""
+
+    def fetch(self, seen: Mapping[str, tuple[int, int]], since: datetime) -> Iterable[RawMail]:
+        """Give the messages not yet seen of every watched folder, oldest first.
+
+        *seen* maps a folder to (UIDVALIDITY, highest UID done); a folder not in it, or with another UIDVALIDITY, is read from *since* on.
+        """
+        ...
+
+    def sent_headers(self, since: datetime) -> Iterable[SentHeader]:
+        """Give Message-ID, In-Reply-To, To and Date of what lies in the Sent folder since then."""
+        ...
+
+    def append_sent(self, letter: Letter, at: datetime) -> None:
+        """File a copy of *letter* in the Sent folder."""
+        ...
+
+
+class Ledger(Protocol):
+    """What happened. Every method is one transaction; raises StorageFault where the disk fails and then changed nothing."""
+
+    # -- people and what arrives
+    def sync(self, book: Book, at: datetime) -> tuple[str, ...]:
+        """Give every contact of *book* a person; the sentences returned name those that only the owner can tell apart."""
+        ...
+
+    def person(self, address: str) -> PersonId | None:
+        """Give who is known by *address* (any case), or None."""
+        ...
+
+    def has(self, raw: RawMail) -> bool:
+        """Tell whether this message's effects are on disk already, by its key or by its bytes."""
+        ...
+
+    def known(self, reading: Reading) -> Known:
+        """Give all the ledger knows of the ids, tokens and addresses in *reading*."""
+        ...
+
+    def record(
+        self, raw: RawMail, reading: Reading, match: Match, decisions: Sequence[Decision], contact: Contact | None, at: datetime
+    ) -> tuple[tuple[int, Change], ...]:
+        """Commit the inbound key, the events, the questions and the changes to make in one transaction.
+
+        Gives those changes with their ids; they stay `pending` until `settle`.
+        """
+        ...
+
+    def pending(self) -> tuple[tuple[int, Change], ...]:
+        """Give the changes that were committed and not yet settled: what a crash left to be redone."""
+        ...
+
+    def settle(self, made: Sequence[tuple[int, Change]], receipt: Receipt, at: datetime) -> None:
+        """Note which changes reached the file; a refused one becomes a question for the owner."""
+        ...
+
+    def quarantine(self, raw: RawMail, why: str, at: datetime) -> bool:
+        """Count a failed try at *raw*; True once it has failed three times and is kept aside as seen."""
+        ...
+
+    def seen(self, account: str) -> Mapping[str, tuple[int, int]]:
+        """Give folder -> (UIDVALIDITY, highest UID done) of an account."""
+        ...
+
+    def note_sent_folder(self, account: str, headers: Iterable[SentHeader], at: datetime) -> None:
+        """Take in what the Sent folder shows: our own armed messages are sent, the owner's own letters are contact."""
+        ...
+
+    # -- what goes out
+    def activity(self, at: datetime, zone: str) -> Activity:
+        """Give what planning needs; days and weeks are those of the IANA *zone*."""
+        ...
+
+    def enqueue(self, planned: Sequence[Planned], at: datetime) -> int:
+        """Put *planned* into the outbox as `due`; the same (person, period) twice is once. Gives how many were new."""
+        ...
+
+    def due(self, at: datetime) -> tuple[tuple[int, Planned], ...]:
+        """Give what may go out now, oldest first, `due` and `ready` alike."""
+        ...
+
+    def ready(self, outbox: int, letter: Letter, at: datetime) -> None:
+        """`due -> ready`: the letter is composed."""
+        ...
+
+    def arm(self, outbox: int, at: datetime) -> None:
+        """`ready -> armed`, committed before DATA."""
+        ...
+
+    def delivered(self, outbox: int, delivery: Delivery, at: datetime) -> None:
+        """`armed -> sent | refused | unknown`, or back to `due` where nothing was handed over."""
+        ...
+
+    def drop(self, outbox: int, why: str, at: datetime) -> None:
+        """Take a due letter out of the outbox unsent."""
+        ...
+
+    def armed(self) -> tuple[Sent, ...]:
+        """Give the messages whose fate is open (`armed` or `unknown`)."""
+        ...
+
+    # -- the owner
+    def events(self, since: datetime | None = None, person: PersonId | None = None, limit: int = 1000) -> tuple[Event, ...]:
+        """Give events, newest first."""
+        ...
+
+    def note(self, kind: EventKind, detail: str, at: datetime, person: PersonId | None = None) -> None:
+        """Append one event of the daemon's or the owner's own."""
+        ...
+
+    def questions(self) -> tuple[Question, ...]:
+        """Give what waits for the owner, oldest first."""
+        ...
+
+    def answer(self, question: int, accept: bool, at: datetime) -> tuple[tuple[int, Change], ...]:
+        """Close a question; on acceptance give the changes to make, committed as pending. Raises UsageError for an unknown id."""
+        ...
+
+    def undo(self, event: int, at: datetime) -> tuple[tuple[int, Change], ...]:
+        """Commit the inverse of the change of *event* as pending and give it. Raises UsageError where there is none or it is undone."""
+        ...
+
+    def week(self, year: int, week: int, zone: str) -> Week:
+        """Give one ISO week of the IANA *zone*."""
+        ...
+
+    def claim(self, period: str, at: datetime) -> bool:
+        """Give True the first time *period* (e.g. `summary:2026-W47`) is claimed, then False for ever."""
+        ...
+
+    def seen_keys(self, keys: Sequence[InboundKey]) -> frozenset[InboundKey]:
+        """Give those of *keys* whose effects are on disk."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads one message in a child process."""
+
+    async def read(self, raw: RawMail) -> Reading:
+        """Give the reading; raises MessageFault where it took more than a second or 256 MB, or broke the reader."""
+        ...
