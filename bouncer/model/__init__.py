@@ -1,9 +1,10 @@
-"""The nouns: every frozen type that flows through bouncer, in the order in which it flows.
+"""The nouns: every frozen type that flows through bouncer, in the order of the flow.
 
-Times are aware datetimes; dates are calendar dates in the sender's own words. A room rather than one file, so that each file stays a screen or two.
+Times are aware datetimes; dates are calendar dates in the sender's own words.
+A room rather than one file, so that each file stays a screen or two.
 """
 
-from bouncer.model.mail import Address, InboundKey, ParsedMail, RawMail, SentHeader
+from bouncer.model.deciding import Apply, Change, Decision, Ignore, Known, Level, Match, Receipt, Review, Trust, Value
 from bouncer.model.findings import (
     Ask,
     Away,
@@ -23,12 +24,12 @@ from bouncer.model.findings import (
     Unmonitored,
     Where,
 )
-from bouncer.model.reading import Action, Handle, HandleKind, Kind, Reading, Recipient, Verdict
+from bouncer.model.mail import Address, InboundKey, ParsedMail, RawMail, SentHeader
 from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import Book, Contact, PersonId, Previous, Status
-from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
-from bouncer.model.deciding import Apply, Change, Decision, Ignore, Known, Level, Match, Receipt, Review, Trust, Value
+from bouncer.model.reading import Action, Handle, HandleKind, Kind, Reading, Recipient, Verdict
 from bouncer.model.record import Event, EventKind, Health, Line, Question, Section, Summary, SummaryInput, Week
+from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
