@@ -1,0 +1,26 @@
+"""While the configuration says `live: false`, what bouncer would do by itself becomes a question."""
+
+from collections.abc import Sequence
+
+from bouncer.model import Apply, Because, Change, Decision, Review
+
+
+def as_questions(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
+    """Give *decisions* with every change of the contact file turned into a Review; an Apply keeps its ledger effects.
+
+    A stop still suppresses and a sign of life still counts: neither is seen outside the state directory.
+    """
+    return tuple(part for decision in decisions for part in _parts(decision))
+
+
+def _parts(decision: Decision) -> tuple[Decision, ...]:
+    if not isinstance(decision, Apply) or not decision.changes:
+        return (decision,)
+    asked = Review(decision.changes, f"dry run: {decision.why}", decision.level, _because(decision.changes))
+    if not (decision.suppress or decision.alive):
+        return (asked,)
+    return (Apply((), decision.why, decision.level, decision.suppress, decision.alive), asked)
+
+
+def _because(changes: Sequence[Change]) -> Because:
+    return changes[0].because
