@@ -78,6 +78,25 @@ class Mailbox(Protocol):
         """
         ...
 
+    def watch(
+        self,
+        folder: str,
+        seen: tuple[int, int] | None,
+        since: datetime,
+        deliver: Callable[[RawMail], None],
+        report: Callable[[str, str | None], None],
+    ) -> None:
+        """Block until `stop`, giving every new message of *folder* to *deliver* in order; never raises, reconnects for ever.
+
+        *seen* and *since* as in `fetch`; after a reconnect it goes on from what *deliver* took. *report* is told the folder and what is
+        wrong in one sentence, or None where all is well (at every sign of life, at least every ten minutes).
+        """
+        ...
+
+    def stop(self) -> None:
+        """End every `watch` soon; may be called from any thread."""
+        ...
+
     def sent_headers(self, since: datetime) -> Iterable[SentHeader]:
         """Give Message-ID, In-Reply-To, To and Date of what lies in the Sent folder since then."""
         ...
@@ -169,6 +188,10 @@ class Ledger(Protocol):
         """Give the messages whose fate is open (`armed` or `unknown`)."""
         ...
 
+    def adrift(self, at: datetime) -> int:
+        """Turn what a crash left `armed` into `unknown`, to be called once before anything is sent; gives how many."""
+        ...
+
     # -- the owner
     def events(self, since: datetime | None = None, person: PersonId | None = None, limit: int = 1000) -> tuple[Event, ...]:
         """Give events, newest first."""
@@ -196,6 +219,10 @@ class Ledger(Protocol):
 
     def claim(self, period: str, at: datetime) -> bool:
         """Give True the first time *period* (e.g. `summary:2026-W47`) is claimed, then False for ever."""
+        ...
+
+    def quarantined(self) -> tuple[tuple[str, str], ...]:
+        """Give source and reason of every message set aside."""
         ...
 
     def seen_keys(self, keys: Sequence[InboundKey]) -> frozenset[InboundKey]:

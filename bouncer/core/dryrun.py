@@ -1,8 +1,9 @@
 """While the configuration says `live: false`, what bouncer would do by itself becomes a question."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from bouncer.model import Apply, Because, Change, Decision, Review
+from bouncer.model import Apply, Decision, Review
 
 
 def as_questions(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
@@ -16,11 +17,6 @@ def as_questions(decisions: Sequence[Decision]) -> tuple[Decision, ...]:
 def _parts(decision: Decision) -> tuple[Decision, ...]:
     if not isinstance(decision, Apply) or not decision.changes:
         return (decision,)
-    asked = Review(decision.changes, f"dry run: {decision.why}", decision.level, _because(decision.changes))
-    if not (decision.suppress or decision.alive):
-        return (asked,)
-    return (Apply((), decision.why, decision.level, decision.suppress, decision.alive), asked)
-
-
-def _because(changes: Sequence[Change]) -> Because:
-    return changes[0].because
+    asked = Review(decision.changes, f"dry run: {decision.why}", decision.level, decision.changes[0].because)
+    kept = replace(decision, changes=())
+    return (kept, asked) if kept.suppress or kept.suspect or kept.wait or kept.alive else (asked,)

@@ -27,7 +27,7 @@ from bouncer.model.findings import (
 from bouncer.model.mail import Address, InboundKey, ParsedMail, RawMail, SentHeader
 from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import Book, Contact, PersonId, Previous, Status
-from bouncer.model.reading import Action, Handle, HandleKind, Kind, Reading, Recipient, Verdict
+from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
 from bouncer.model.record import Event, EventKind, Health, Line, Question, Section, Summary, SummaryInput, Week
 from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
@@ -69,6 +69,7 @@ __all__ = [
     "MovedDomain",
     "Needs",
     "NewAddress",
+    "Notice",
     "OptOut",
     "OutboxState",
     "Owner",

@@ -67,13 +67,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Do it: changes to the file, addresses never to be written to again, and whether this shows the person alive."""
+    """Do it: changes to the file, and what the ledger remembers; addresses and domains in lower case."""
 
     changes: tuple[Change, ...]
     why: str
     level: Level
-    suppress: tuple[str, ...] = ()
-    alive: bool = False
+    suppress: tuple[str, ...] = ()  # addresses never to be written to again
+    suspect: tuple[str, ...] = ()  # addresses that failed for good just now
+    wait: tuple[str, ...] = ()  # domains that refused *us*: nothing goes there for some days
+    alive: bool = False  # this shows the person alive
 
 
 @dataclass(frozen=True, slots=True)

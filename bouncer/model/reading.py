@@ -49,6 +49,14 @@ class Recipient:
     diagnostic: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a mail system says of our mail: a bounce, a delay, a receipt or a complaint, recipient by recipient."""
+
+    verdict: Verdict
+    recipients: tuple[Recipient, ...] = ()
+
+
 HandleKind = Literal["plus-address", "reference", "parent-id", "original-id", "envid", "returned", "body"]
 
 
