@@ -1,0 +1,70 @@
+"""Time, and being woken: APScheduler is spoken here and nowhere else."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = logging.getLogger("bouncer")
+
+
+class SchedulerClock:
+    """The system's clock and an APScheduler that only wakes; implements `ports.Clock`.
+
+    A tick that comes late is still run and several missed ones are one (`misfire_grace_time=None`, `coalesce`), because
+    the scheduler's own grace of one second makes late jobs vanish.
+    """
+
+    def __init__(self) -> None:
+        """Make a clock whose scheduler starts with the first job, in the loop that is then running."""
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+        return datetime.now(UTC)
+
+    def every(self, seconds: float, name: str, wake: Callable[[], Awaitable[None]]) -> None:
+        """Wake *wake* about every *seconds*, for the first time at once; what it raises is logged and the next tick comes all the same."""
+
+        async def tick() -> None:
+            try:
+                await wake()
+            except Exception:  # a job that fails once must not be dropped for good
+                log.exception("event=tick-failed job=%s", name)
+
+        if not self._scheduler.running:
+            self._scheduler.start()
+        self._scheduler.add_job(
+            tick, "interval", seconds=seconds, id=name, name=name, replace_existing=True,
+            coalesce=True, max_instances=1, misfire_grace_time=None, next_run_time=datetime.now(UTC),
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        """Wake nobody any more; a job that is running is the caller's to wait for (shutdown with wait would cancel it)."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+            self._scheduler.remove_all_jobs()
+            self._scheduler.shutdown(wait=False)
+
+
+class FastClock(SchedulerClock):
+    """A clock that starts at *start* and runs *speed* times as fast as the wall's; for `bouncer demo`."""
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        """Start the clock now; *start* is aware."""
+        super().__init__()
+        self._start, self._speed, self._zero = start, speed, time.monotonic()
+
+    def now(self) -> datetime:
+        """Give the moment that the fast clock shows, in UTC."""
+        return (self._start + timedelta(seconds=(time.monotonic() - self._zero) * self._speed)).astimezone(UTC)
+
+    def leap(self, ahead: timedelta) -> None:
+        """Move the clock ahead at once."""
+        self._start += ahead
+
+    def every(self, seconds: float, name: str, wake: Callable[[], Awaitable[None]]) -> None:
+        """Wake *wake* about every *seconds* of this clock."""
+        super().every(max(seconds / self._speed, 0.05), name, wake)

@@ -1,0 +1,92 @@
+"""The clock wakes, and a tick that fails or comes late is not the last."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bouncer.edge.clock import FastClock, SchedulerClock
+
+
+async def test_a_job_is_woken_at_once_and_again() -> None:
+    """The first tick comes with the start, the next after the interval."""
+    clock, ticks = SchedulerClock(), asyncio.Semaphore(0)
+
+    async def wake() -> None:
+        ticks.release()
+
+    clock.every(0.05, "tick", wake)
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            await ticks.acquire()
+    clock.stop()
+
+
+async def test_a_failing_tick_is_logged_and_followed_by_the_next(caplog: pytest.LogCaptureFixture) -> None:
+    """An exception ends the tick, not the job."""
+    clock, calls, twice = SchedulerClock(), [], asyncio.Event()
+
+    async def wake() -> None:
+        calls.append(1)
+        if len(calls) == 2:
+            twice.set()
+        raise ValueError("spoilt")
+
+    with caplog.at_level(logging.ERROR, "bouncer"):
+        clock.every(0.05, "spoilt", wake)
+        async with asyncio.timeout(5):
+            await twice.wait()
+    clock.stop()
+    assert "event=tick-failed job=spoilt" in caplog.text
+
+
+async def test_a_slow_job_never_runs_twice_at_once() -> None:
+    """Ticks that fall due meanwhile become one."""
+    clock, running, most, rounds = SchedulerClock(), 0, 0, 0
+    done = asyncio.Event()
+
+    async def wake() -> None:
+        nonlocal running, most, rounds
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.15)
+        running -= 1
+        rounds += 1
+        if rounds == 2:
+            done.set()
+
+    clock.every(0.05, "slow", wake)
+    async with asyncio.timeout(5):
+        await done.wait()
+    clock.stop()
+    assert most == 1
+
+
+async def test_a_stopped_clock_wakes_nobody_and_stopping_twice_is_harmless() -> None:
+    """After stop no tick comes."""
+    clock, calls = SchedulerClock(), []
+
+    async def wake() -> None:
+        calls.append(1)
+
+    clock.every(0.03, "tick", wake)
+    await asyncio.sleep(0.1)
+    clock.stop()
+    clock.stop()
+    before = len(calls)
+    await asyncio.sleep(0.15)
+    assert len(calls) == before >= 1
+
+
+def test_the_system_clock_is_aware_and_in_utc() -> None:
+    """No naive time enters the daemon."""
+    assert SchedulerClock().now().tzinfo is UTC
+
+
+def test_a_fast_clock_leaps_ahead() -> None:
+    """The demo's week passes in seconds."""
+    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    clock = FastClock(start, 3600)
+    clock.leap(timedelta(days=7))
+    assert start + timedelta(days=7) <= clock.now() < start + timedelta(days=8)
