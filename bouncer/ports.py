@@ -13,6 +13,7 @@ from bouncer.model import (
     Delivery,
     Event,
     EventKind,
+    Handled,
     InboundKey,
     Known,
     Letter,
@@ -239,4 +240,28 @@ class Reader(Protocol):
 
     async def read(self, raw: RawMail) -> Reading:
         """Give the reading; raises MessageFault where it took more than a second or 256 MB, or broke the reader."""
+        ...
+
+    async def refused(self, letter: Letter, delivery: Delivery, at: datetime) -> Reading:
+        """Give the reading of a refusal in our own SMTP session: the same evidence as a bounce, without a mail."""
+        ...
+
+
+class Onlooker(Protocol):
+    """Whoever watches the daemon work: the journal, or the demo's terminal. It must not raise."""
+
+    def handled(self, handled: Handled) -> None:
+        """See what was made of one message."""
+        ...
+
+    def wrote(self, receipt: Receipt) -> None:
+        """See what was done to the contact file."""
+        ...
+
+    def sent(self, planned: Planned, letter: Letter, delivery: Delivery) -> None:
+        """See how one submission ended."""
+        ...
+
+    def trouble(self, where: str, sentence: str | None) -> None:
+        """See what is wrong at *where* now; None when all is well again. Told on a change only."""
         ...

@@ -26,13 +26,14 @@ from bouncer.model.findings import (
 )
 from bouncer.model.mail import Address, InboundKey, ParsedMail, RawMail, SentHeader
 from bouncer.model.packs import Example, Pack, Rule
-from bouncer.model.people import Book, Contact, PersonId, Previous, Status
+from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
-from bouncer.model.record import Event, EventKind, Health, Line, Question, Section, Summary, SummaryInput, Week
+from bouncer.model.record import Event, EventKind, Handled, Health, Line, Question, Section, Summary, SummaryInput, Week
 from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
+    "THE_OWNER",
     "Account",
     "Action",
     "Activity",
@@ -54,6 +55,7 @@ __all__ = [
     "Found",
     "Handle",
     "HandleKind",
+    "Handled",
     "Health",
     "Ignore",
     "InboundKey",

@@ -11,6 +11,7 @@ class Example:
 
     text: str
     gives: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ class Rule:
     examples: tuple[Example, ...]
     counter_examples: tuple[Example, ...]
     options: Mapping[str, str] = field(default_factory=dict)
+    unless: tuple[str, ...] = ()  # phrases that, in the same sentence, make the match none
+    lines: tuple[int, ...] = ()  # the line of each phrase, then of each `unless`
     confidence: float = 0.9
     file: str = ""
     line: int = 0
@@ -31,7 +34,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One file of rules; *words* are named lists of plain strings (prefixes, month names, quote headers...)."""
+    """One file of rules; *words* are named lists of plain strings (prefixes, month names, quote headers...).
+
+    *parts* are pieces of phrases by name; *spaced* says that the language puts spaces between words.
+    """
 
     name: str
     kind: Literal["bounces", "replies"]
@@ -39,3 +45,5 @@ class Pack:
     language: str | None = None
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     file: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    spaced: bool = True

@@ -75,3 +75,4 @@ class Book:
 
 
 PersonId = str  # 12 lower-case hex digits, random
+THE_OWNER: PersonId = "0" * 12  # whom the weekly summary goes to; nobody in the contact file

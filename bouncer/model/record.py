@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from bouncer.model.deciding import Change, Level
+from bouncer.model.deciding import Change, Decision, Level, Match
 from bouncer.model.findings import Because
-from bouncer.model.mail import Address
+from bouncer.model.mail import Address, RawMail
 from bouncer.model.people import Contact, PersonId
+from bouncer.model.reading import Reading
 from bouncer.model.sending import Planned, Sent
 
 
@@ -48,6 +49,17 @@ class Event:
     level: Level | None = None
     detail: str = ""
     message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What was made of one message, for whoever looks on."""
+
+    raw: RawMail
+    reading: Reading
+    match: Match
+    contact: Contact | None
+    decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True)

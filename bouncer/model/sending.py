@@ -96,6 +96,8 @@ class Activity:
     sent_ever: int = 0
     unanswered_by_owner: int = 0  # people's own answers that the owner has not answered yet
     paused_domains: Mapping[str, date] = field(default_factory=dict)  # refused us: wait until
+    periods: frozenset[tuple[PersonId, str]] = frozenset()  # (person, period) of every probation and recheck letter so far
+    queued: int | None = None  # letters due, ready or armed, which will still go out; None: as many as open_checkins
 
 
 @dataclass(frozen=True, slots=True)
