@@ -1,0 +1,155 @@
+"""Bytes to a parsed message: the standard library's tree (compat32), and mail-parser on that tree where it is the better reader.
+
+`policy.default` is never used on what arrives: one crafted Content-Type costs it twenty seconds.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+from email.message import Message
+
+import mailparser
+import mailparser.core
+
+from bouncer.core.fields import addresses_in, date_in, decoded, message_ids
+from bouncer.core.html import text_of
+from bouncer.core.parts import bodies
+from bouncer.model import Address, ParsedMail, RawMail
+
+mailparser.core.log.disabled = True  # it warns of every part that is no text, on standard error where nobody has set logging up
+
+_MOST_PARTS = 1500  # boundary-like lines that are parsed; what follows the last of them is left out
+_LONG_PARAMETERS = 2000  # bytes of one Content-Type or Content-Disposition; what lies beyond goes
+_LONG_FIELD = 10_000  # bytes of one field; decoding it is not linear
+_LONG_HEAD = 30_000  # bytes of a head that is looked at closer
+_FIELD = re.compile(rb"^[^\s:]+:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
+_STRUCTURED = re.compile(rb"^(content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)
+_FROM_LINE = re.compile(rb"\A(?:\s*\n)?>?From [^\n]*\n")
+_SYSTEM = re.compile(
+    r"mailer[-_.]?daemon|postmaster|mail(?:er)?[ _.-]?(?:delivery|system|admin)|delivery[ _.-]|microsoftexchange|"
+    r"(?<![^\s<\"])mdaemon|system[ _.-]admin|no-?reply[ _.-]?mail|^\s*<>\s*$",
+    re.IGNORECASE,
+)
+_REPORT_SUBJECT = re.compile(r"deliver|returned mail|failure notice|undeliver|non remis|unzustellbar|mail failed", re.IGNORECASE)
+
+
+def parse(raw: RawMail) -> ParsedMail:
+    """Give the parsed form of *raw*, whatever its bytes are; never raises, and says in `defects` what was odd."""
+    data, defects = _within_bounds(_FROM_LINE.sub(b"", raw.data, count=1))
+    try:
+        tree = message_from_bytes(data)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as fault:
+        defects.append(f"unparsable:{type(fault).__name__}")
+        head, _, rest = data.replace(b"\r\n", b"\n").partition(b"\n\n")
+        head = _STRUCTURED.sub(b"X-Unparsable: yes", head)
+        tree = message_from_bytes(head + b"\n\n" + rest)
+    headers = tuple((name.lower(), decoded(str(value))) for name, value in tree.raw_items())
+    try:
+        parsed = None if _is_report(tree) else _by_mail_parser(raw, tree, headers, defects)
+    except Exception as fault:  # noqa: BLE001 - mail-parser fails in ways it does not name (AttributeError, TypeError, ...)
+        defects.append(f"mail-parser:{type(fault).__name__}")
+        parsed = None
+    return parsed or _by_tree(raw, tree, headers, defects)
+
+
+def _within_bounds(data: bytes) -> tuple[bytes, list[str]]:
+    """Cut what makes the standard parser slow: endless parameter lists (quadratic) and endless parts."""
+    defects: list[str] = []
+    head = max(data.find(b"\n\n", 0, _LONG_HEAD), data.find(b"\r\n\r\n", 0, _LONG_HEAD))
+    if head < 0 or data.count(b";") > _LONG_PARAMETERS // 4:
+        end = next((place for place in (data.find(b"\n\n"), data.find(b"\r\n\r\n")) if place >= 0), len(data))
+        shorter = _FIELD.sub(lambda found: found[0][:_LONG_FIELD], data[:end]) + data[end:]
+        shorter = _STRUCTURED.sub(lambda found: found[1][:_LONG_PARAMETERS], shorter)
+        if len(shorter) != len(data):
+            defects.append("long-fields")
+            data = shorter
+    if data.count(b"\n--") > _MOST_PARTS:
+        end = 0
+        for _ in range(_MOST_PARTS):
+            end = data.find(b"\n--", end + 1)
+        data = data[:end]
+        defects.append("too-many-parts")
+    return data, defects
+
+
+def _is_report(tree: Message) -> bool:
+    """Tell whether a mail system seems to have written this, or the message carries another one: then the tree is the better reader."""
+    if tree.get_content_maintype() == "multipart" and (tree.get_content_subtype() == "report" or _carries_message(tree)):
+        return True
+    if "x-failed-recipients" in tree:
+        return True
+    return bool(_SYSTEM.search(str(tree.get("from", ""))) or _REPORT_SUBJECT.search(str(tree.get("subject", ""))))
+
+
+def _carries_message(tree: Message) -> bool:
+    return any(part.get_content_maintype() == "message" or part.get_content_type() == "text/rfc822-headers" for part in tree.walk())
+
+
+def _by_tree(raw: RawMail, tree: Message, headers: tuple[tuple[str, str], ...], defects: list[str]) -> ParsedMail:
+    text, html = bodies(tree)
+    values = _first(headers)
+    return ParsedMail(
+        raw=raw,
+        tree=tree,
+        headers=headers,
+        message_id=next(iter(message_ids(values.get("message-id", ""))), None),
+        date=date_in(str(tree.get("date", ""))),
+        subject=values.get("subject", ""),
+        from_=addresses_in(str(tree.get("from", ""))),
+        reply_to=addresses_in(str(tree.get("reply-to", ""))),
+        to=tuple(found for value in tree.get_all("to", []) for found in addresses_in(str(value))),
+        text=text,
+        html=html,
+        defects=(*defects, *_defects(tree)),
+    )
+
+
+def _by_mail_parser(raw: RawMail, tree: Message, headers: tuple[tuple[str, str], ...], defects: list[str]) -> ParsedMail:
+    """Read people's own mail with mail-parser; the text comes from the tree where HTML and plain parts follow each other."""
+    mail = mailparser.MailParser(tree)
+    html = next((part for part in mail.text_html if part.strip()), "")
+    plain = "\n".join(mail.text_plain)
+    mixed = bool(html) and tree.get_content_type() != "multipart/alternative"
+    if mixed or (mail.text_plain and not plain.strip()):
+        text, html = bodies(tree)
+    else:
+        text = plain if plain.strip() else text_of(html)
+    values = _first(headers)
+    return ParsedMail(
+        raw=raw,
+        tree=tree,
+        headers=headers,
+        message_id=next(iter(message_ids(values.get("message-id", ""))), None),
+        date=_local(mail.date, mail.timezone) or date_in(str(tree.get("date", ""))),
+        subject=values.get("subject", ""),
+        from_=_pairs(mail.from_),
+        reply_to=_pairs(mail.reply_to),
+        to=_pairs(mail.to),
+        text=text.replace("\r\n", "\n"),
+        html=html,
+        defects=(*defects, *_defects(tree)),
+    )
+
+
+def _first(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return dict(reversed(headers))
+
+
+def _pairs(found: list[tuple[str, str]]) -> tuple[Address, ...]:
+    return tuple(Address(" ".join(name.split()), address.strip()) for name, address in found if "@" in address)
+
+
+def _local(date: datetime | None, hours: object) -> datetime | None:
+    """Put mail-parser's UTC moment back into the zone of the sender, in which weekdays are meant."""
+    if date is None:
+        return None
+    try:
+        zone = timezone(timedelta(hours=float(str(hours))))
+        return date.replace(tzinfo=date.tzinfo or UTC).astimezone(zone)
+    except (ValueError, OverflowError):
+        return date.replace(tzinfo=date.tzinfo or UTC)
+
+
+def _defects(tree: Message) -> tuple[str, ...]:
+    """Name what the parser found odd, each once."""
+    return tuple(dict.fromkeys(type(defect).__name__ for part in tree.walk() for defect in part.defects))

@@ -1,0 +1,69 @@
+"""The parts of a parsed message as text, whatever they say of their encoding and charset."""
+
+from email.message import Message
+
+from bouncer.core.html import text_of
+
+_DEEPEST = 30  # levels of multipart that are walked
+
+
+def text_of_part(part: Message) -> str:
+    """Give the text of a leaf *part*, its transfer encoding undone, its lines ended by LF; never raises."""
+    payload = part.get_payload()
+    if not isinstance(payload, str):
+        return ""
+    if str(part.get("content-transfer-encoding", "")).strip().lower() in {"", "7bit", "8bit", "binary"}:
+        if payload.isascii():
+            return payload.replace("\r\n", "\n")
+        data = payload.encode("utf-8", "surrogateescape")
+    else:
+        try:
+            found = part.get_payload(decode=True)
+        except (ValueError, AssertionError, TypeError):  # base64 and uuencode that are neither
+            found = None
+        data = found if isinstance(found, bytes) else payload.encode("utf-8", "surrogateescape")
+    return in_charset(data, _charset(part)).replace("\r\n", "\n")
+
+
+def in_charset(data: bytes, charset: str) -> str:
+    """Decode *data*: as *charset* says where that works, else as UTF-8, else as Windows-1252; no surrogate is left."""
+    for name in (charset, "utf-8", "cp1252"):
+        if name:
+            try:
+                text = data.decode(name)
+                text.encode("utf-8")
+            except (LookupError, UnicodeError, ValueError):
+                continue
+            return text
+    return data.decode("latin-1")
+
+
+def _charset(part: Message) -> str:
+    try:
+        named = part.get_content_charset("")
+    except (ValueError, LookupError, TypeError, AttributeError, UnicodeError):
+        return ""
+    charset = str(named).strip("'\"")
+    return "cp1252" if charset in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else charset
+
+
+def bodies(tree: Message) -> tuple[str, str]:
+    """Give the text a reader of *tree* sees and its first HTML part; attached files and attached messages are not part of it."""
+    html: list[str] = []
+    return _visible(tree, html, 0).strip("\n"), html[0] if html else ""
+
+
+def _visible(part: Message, html: list[str], depth: int) -> str:
+    kind = part.get_content_type()
+    if part.is_multipart():
+        if depth > _DEEPEST or kind.startswith("message/"):
+            return ""
+        children = [child for child in part.get_payload() if isinstance(child, Message)]
+        texts = [text for text in (_visible(child, html, depth + 1) for child in children) if text.strip()]
+        return texts[0] if kind == "multipart/alternative" and texts else "\n".join(texts)
+    if part.get_content_disposition() == "attachment":
+        return ""
+    if kind == "text/html":
+        html.append(text_of_part(part))
+        return text_of(html[-1])
+    return text_of_part(part) if kind == "text/plain" else ""

@@ -1,0 +1,160 @@
+"""Bytes become a message, whatever they are; what a reader sees is its text."""
+
+from datetime import timedelta
+
+import pytest
+from support.build import raw
+
+from bouncer.core.html import text_of
+from bouncer.core.parse import parse
+from bouncer.model import RawMail
+
+
+def _parse(text: str) -> object:
+    return parse(RawMail(text.encode()))
+
+
+def test_a_plain_message_gives_its_fields_and_its_text() -> None:
+    """The everyday case, which mail-parser reads."""
+    mail = parse(raw("I have moved.\n", sender='"Doe, Jane" <jane@acme.example>', subject="Re: Hällo", Reply_To="j@home.example"))
+    assert (mail.from_[0].name, mail.from_[0].address) == ("Doe, Jane", "jane@acme.example")
+    assert mail.subject == "Re: Hällo"
+    assert mail.reply_to[0].address == "j@home.example"
+    assert mail.to[0].address == "olga@home.example"
+    assert mail.message_id == "<answer-1@acme.example>"
+    assert mail.date is not None
+    assert mail.date.isoformat() == "2026-03-04T10:00:00+00:00"
+    assert mail.text.strip() == "I have moved."
+    assert mail.defects == ()
+
+
+def test_the_date_stays_in_the_zone_of_the_sender() -> None:
+    """A weekday in the text is meant there."""
+    mail = parse(RawMail(b"From: a@b.example\nDate: Wed, 04 Mar 2026 23:30:00 -0800\n\nHi\n"))
+    assert mail.date is not None
+    assert mail.date.utcoffset() == timedelta(hours=-8)
+    assert mail.date.day == 4
+
+
+@pytest.mark.parametrize("value", ["", "yesterday", "Wed, 99 Mar 2026 99:00:00 +0000", "Mon, 1 Jan 99999 00:00:00 +0000"])
+def test_a_date_that_is_none_is_none(value: str) -> None:
+    """No moment is guessed."""
+    assert parse(RawMail(f"From: a@b.example\nDate: {value}\n\nHi\n".encode())).date is None
+
+
+@pytest.mark.parametrize(
+    ("header", "subject"),
+    [
+        (b"=?utf-8?q?J=C3=A4ne?=\n hi", "Jäne hi"),
+        (b"=?utf-8?b?SsOkbmU=?= =?utf-8?q?_hi?=", "Jäne hi"),
+        (b"=?no-such-charset?q?J=C3=A4ne?=", "Jäne"),
+        ("Jäne".encode(), "Jäne"),
+        ("Jäne".encode("latin-1"), "Jäne"),
+        (b"=?utf-8?q?broken", "=?utf-8?q?broken"),
+        (b"a\x00b\x07c", "abc"),
+    ],
+)
+def test_a_subject_is_read_in_every_spelling(header: bytes, subject: str) -> None:
+    """RFC 2047, raw UTF-8, raw Latin-1, and a lying charset."""
+    assert parse(RawMail(b"From: a@b.example\nSubject: " + header + b"\n\nHi\n")).subject == subject
+
+
+def test_a_from_line_of_an_mbox_is_not_part_of_the_message() -> None:
+    """Files saved by mail clients begin with one."""
+    assert parse(RawMail(b"From jane@acme.example Wed Mar  4 10:00:00 2026\nSubject: Hello\n\nHi\n")).subject == "Hello"
+
+
+def test_the_text_is_never_that_of_an_attached_message() -> None:
+    """What somebody forwards is not what they say."""
+    mail = parse(
+        RawMail(
+            b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nSee below.\n--x\nContent-Type: message/rfc822\n\n"
+            b"Subject: old\n\nI have left the company.\n--x--\n"
+        )
+    )
+    assert mail.text.strip() == "See below."
+
+
+def test_plain_and_html_parts_that_follow_each_other_are_both_read() -> None:
+    """A list footer in plain text does not hide an HTML body."""
+    mail = parse(
+        RawMail(
+            b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html\n\n<p>My news</p>\n"
+            b"--x\n\n-- \nlist footer\n--x--\n"
+        )
+    )
+    assert "My news" in mail.text
+    assert "list footer" in mail.text
+
+
+def test_of_two_alternatives_only_the_plain_one_is_the_text() -> None:
+    """They say the same."""
+    mail = parse(
+        RawMail(
+            b"From: a@b.example\nContent-Type: multipart/alternative; boundary=x\n\n--x\n\nplain words\n--x\nContent-Type: text/html\n\n"
+            b"<p>rich words</p>\n--x--\n"
+        )
+    )
+    assert mail.text.strip() == "plain words"
+    assert "rich words" in mail.html
+
+
+def test_an_attached_text_file_is_not_what_the_sender_says() -> None:
+    """Content-Disposition decides (RFC 2183)."""
+    mail = parse(
+        RawMail(
+            b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nHi\n--x\nContent-Type: text/plain\n"
+            b"Content-Disposition: attachment; filename=a.txt\n\nI have left.\n--x--\n"
+        )
+    )
+    assert "left" not in mail.text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>ana.n<span>ew</span>@acme.example</p>", "ana.new@acme.example"),
+        ('<a href="mailto:ana@acme.example?subject=x">write to me</a>', "write to me <ana@acme.example>"),
+        ('<a href="mailto:ana@acme.example">ana@acme.example</a>', "ana@acme.example"),
+        ("one<br>two", "one\ntwo"),
+        ("<style>p{}</style><p>seen</p><script>no</script>", "seen"),
+        ("a &amp; b &lt;c&gt;", "a & b <c>"),
+        ("<blockquote>old</blockquote>new", "> old\n\nnew"),
+        ("<![if x]>still<![endif]>", "still"),
+    ],
+)
+def test_html_becomes_the_text_a_reader_sees(markup: str, text: str) -> None:
+    """Inline tags do not split words, and the target of a mail link is kept."""
+    assert text_of(markup) == text
+
+
+SAME = b"Content-Type: multipart/mixed; boundary=x\n\n--x\n"
+NESTED = b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3000))
+BOMBS = {
+    "nested multiparts": b"Subject: bomb\n" + NESTED + b"\n\nend\n",
+    "semicolons": b"Subject: bomb\nContent-Type: text/plain" + b";" * 39_000 + b"\n\nend\n",
+    "semicolons and folds": b"Subject: bomb\nContent-Type: text/plain" + b";\n " * 13_000 + b"a=b\n\nend\n",
+    "quotes in a parameter": b'Subject: bomb\nContent-Type: text/plain; a="' + b'\\"' * 20_000 + b"\n\nend\n",
+    "parentheses": b"Subject: bomb\nFrom: " + b"(" * 20_000 + b"\nTo: " + b"(" * 1000 + b"\n\nend\n",
+    "100,000 parts": b"Subject: bomb\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\nend\n" * 100_000 + b"--x--\n",
+    "repeated boundaries": b"Subject: bomb\n" + SAME + SAME + b"\nend\n--x--\n",
+    "a header called headers": b"Subject: bomb\nheaders: 1\nparse: 2\nheaders_json: 3\n\nend\n",
+    "encoded words": b"Subject: bomb " + b"=?utf-8?q?a?= " * 20_000 + b"\n\nend\n",
+    "angle brackets": b"Subject: bomb\nReferences: " + b"<" * 50_000 + b"\n\nend\n",
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_is_read_like_any_message(name: str) -> None:
+    """Each of these has hung or broken a parser; here it gives a subject."""
+    assert parse(RawMail(BOMBS[name])).subject.startswith("bomb")
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b"\x00", b"\xff\xfe", b"From \n", b"no header at all", b": \n", b"Content-Type: multipart/report\n\n"]
+)
+def test_bytes_that_are_no_message_give_an_empty_one(data: bytes) -> None:
+    """Nothing raises."""
+    mail = parse(RawMail(data))
+    assert mail.from_ == ()
+    assert mail.message_id is None
