@@ -1,0 +1,154 @@
+"""A phrase of a rule pack: RE2 with `{slots}` and `{parts}`, taken apart, checked, and put together as a pattern.
+
+A space in a phrase stands for any white space within a paragraph. The longest stretch of a phrase that must occur as it is (its
+*probe*) goes into the set that looks for all phrases at once; slots and gaps would blow that set up and are matched afterwards.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bouncer.core import slots
+
+SPACE = r"(?: +(?:\n *)?|\n *)"
+_BEFORE = r"(?:^|[^\pL\pM\pN_])"
+_AFTER = r"(?:$|[^\pL\pM\pN_])"
+_NAMED = re.compile(r"\{([a-z][a-z0-9-]*)\}")
+_GROUP = re.compile(r"\((?!\?)|\(\?P?<")
+_ASCII_ONLY = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[bBwW]")
+_QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
+_ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
+
+
+class PhraseFault(Exception):
+    """A phrase that cannot be used, and why, for the pack's author."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase as patterns: *whole* names its groups `whole` and slot by slot (`address`, `address_2`...), *probe* has none."""
+
+    whole: str
+    probe: str
+
+
+def compile_phrase(text: str, parts: Mapping[str, str], language: str | None, spaced: bool, words: tuple[str, ...]) -> Phrase:
+    """Take *text* with the pack's *parts* apart.
+
+    *spaced*: the language puts spaces between words, so a phrase begins and ends at a word's border; *words* are its `date-words`.
+    Raises PhraseFault for a capture group, an ASCII-only class, an unknown slot or part, and parts that go in circles.
+    """
+    flat = _expand(text, parts, ())
+    if _GROUP.search(re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", flat)):
+        raise PhraseFault("has a capture group; write (?:...) instead of (...)")
+    if _ASCII_ONLY.search(flat):
+        raise PhraseFault(
+            r"uses \b, \B, \w or \W, which know ASCII only; a phrase begins and ends at a word's border anyway, a letter is \pL"
+        )
+    body = _with_slots(flat, language, words)
+    before, after = (_BEFORE, _AFTER) if spaced else ("", "")
+    return Phrase(f"(?im){before}(?P<whole>{body}){after}", f"(?im){_probe(flat)}")
+
+
+def checkable(text: str, parts: Mapping[str, str]) -> str:
+    """Give *text* with every slot and gap shortened to a letter: quick to compile, and as right or wrong in its syntax."""
+    return f"(?im){_NAMED.sub('@', _expand(text, parts, ()))}"
+
+
+def _expand(text: str, parts: Mapping[str, str], seen: tuple[str, ...]) -> str:
+    def one(match: re.Match[str]) -> str:
+        name = match[1]
+        if name in slots.SLOTS or name == "gap":
+            return match[0]
+        if name in seen:
+            raise PhraseFault(f"part {{{name}}} contains itself")
+        if name not in parts:
+            raise PhraseFault(f"{{{name}}} is neither a slot ({', '.join(slots.SLOTS)}, gap) nor a part of this pack")
+        return f"(?:{_expand(parts[name], parts, (*seen, name))})"
+
+    return _NAMED.sub(one, text)
+
+
+def _with_slots(flat: str, language: str | None, words: tuple[str, ...]) -> str:
+    counts: dict[str, int] = {}
+
+    def one(match: re.Match[str]) -> str:
+        slot = match[1]
+        if slot == "gap":
+            return slots.GAP
+        counts[slot] = counts.get(slot, 0) + 1
+        group = slot if counts[slot] == 1 else f"{slot}_{counts[slot]}"
+        inner = f"{slots.prefix(slot)}(?P<{group}>{slots.pattern(slot, language, words)}){slots.suffix(slot)}"
+        return _spaces(inner)
+
+    return "".join(_NAMED.sub(one, atom) if _NAMED.fullmatch(atom) else _spaces(atom) for atom in _atoms(flat))
+
+
+def _atoms(text: str) -> list[str]:
+    return _ATOM.findall(text)
+
+
+def _spaces(pattern: str) -> str:
+    return "".join(SPACE if atom == " " else atom for atom in _atoms(pattern))
+
+
+def _probe(flat: str) -> str:
+    """Give the longest stretch of *flat* without slot, gap or dot; all of *flat* with them shortened where there is none to speak of."""
+    best, length = "", 0
+    for stretch, weight in _stretches(flat):
+        if weight > length:
+            best, length = stretch, weight
+    return _spaces(best) if best else _NAMED.sub("@", _spaces(flat)).replace("@", "(?:.|\n)")
+
+
+def _stretches(flat: str) -> Iterator[tuple[str, int]]:
+    """Yield every stretch of top-level elements that must occur as they are, with the least number of letters in it."""
+    stretch, weight = "", 0
+    for element, quantifier in _elements(flat):
+        if element == "|":
+            return
+        optional = quantifier.startswith(("?", "*", "{0"))
+        if _NAMED.search(element) or "." in _dots(element):
+            yield stretch, weight
+            stretch, weight = "", 0
+        else:
+            stretch += element + quantifier
+            weight += 0 if optional else _least(element)
+    yield stretch, weight
+
+
+def _dots(element: str) -> str:
+    return re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", element)
+
+
+def _elements(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the top-level elements of *text*, a group being one, each with the quantifier behind it."""
+    depth, held, place = 0, "", 0
+    while place < len(text):
+        match = _ATOM.match(text, place)
+        atom = match[0] if match else text[place]
+        place += len(atom)
+        depth += (atom == "(") - (atom == ")")
+        held += atom
+        if depth > 0:
+            continue
+        quantifier = _QUANTIFIER.match(text, place)
+        place += len(quantifier[0]) if quantifier else 0
+        yield held, quantifier[0] if quantifier else ""
+        held = ""
+    if held:
+        yield held, ""
+
+
+def _least(element: str) -> int:
+    """Give how many characters *element* stands for at the least."""
+    if not element.startswith("("):
+        return 0 if element in "^$" else 1
+    inner = element[3:-1] if element.startswith("(?:") else element[1:-1]
+    sums = [0]
+    for part, quantifier in _elements(inner):
+        if part == "|":
+            sums.append(0)
+        elif not quantifier.startswith(("?", "*", "{0")):
+            sums[-1] += _least(part)
+    return min(sums)

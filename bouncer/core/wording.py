@@ -1,0 +1,238 @@
+"""The compiled wording: every phrase of every pack, looked for in one pass over a text.
+
+google-re2 only, so that no message and no owner's rule can hang the daemon. One `re2.Set` per (kind, within) holds the probes of all
+phrases; only phrases whose probe was seen are matched in full. A Set that runs out of memory says "no match" without a word, so one
+member that always matches tells that apart, and then every phrase is tried.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Literal
+
+import re2
+
+from bouncer.core.phrases import PhraseFault, checkable, compile_phrase
+from bouncer.errors import OwnerFault, Problem
+from bouncer.model import Pack, Rule
+
+MAX_MEM = 256 << 20  # of one Set, bytes; the test of the shipped packs shows that it suffices
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys(map(chr, (0x09, 0x0D, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " "),
+        **dict.fromkeys("\u2018\u2019\u201b\u2032\u00b4\u0060\u02bc", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        **{chr(wide): chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)},
+        "\u0130": "I",
+    }
+)
+_STOP = re2.compile(rb"[.!?;][ \n]|\n\n|\xe3\x80\x82")  # where a sentence ends
+
+
+def alike(text: str) -> str:
+    """Give *text* with white space, quotes, dashes and full-width forms made plain, character for character: every offset stays right."""
+    return text.translate(_ALIKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that matched: *quote* is text[start:end], *slots* the words as written (`address`, `address_2`...), *spans* where."""
+
+    rule: Rule
+    language: str | None
+    slots: Mapping[str, str]
+    spans: Mapping[str, tuple[int, int]]
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass
+class _Form:
+    """One phrase of one rule, compiled when it is first needed."""
+
+    rule: Rule
+    language: str | None
+    whole: str
+    probe: str
+    unless: tuple[str, ...] = ()
+
+    @cached_property
+    def pattern(self) -> Any:
+        return re2.compile(self.whole.encode(), _options())
+
+    @cached_property
+    def groups(self) -> Mapping[str, int]:
+        """The slots by name, with the number of their group; group 1 is the whole phrase."""
+        return {name if isinstance(name, str) else name.decode(): n for name, n in self.pattern.groupindex.items() if n > 1}
+
+    @cached_property
+    def vetoes(self) -> tuple[Any, ...]:
+        return tuple(re2.compile(veto.encode(), _options()) for veto in self.unless)
+
+
+@dataclass
+class _Room:
+    """All phrases of one (kind, within), and the set of their probes."""
+
+    forms: list[_Form] = field(default_factory=list)
+    by_probe: dict[str, list[_Form]] = field(default_factory=lambda: defaultdict(list))
+
+    @cached_property
+    def _set(self) -> Any:
+        options = _options()
+        options.max_mem = MAX_MEM
+        probes = re2.Set.SearchSet(options)
+        for probe in (*self.by_probe, "(?s:.)"):
+            probes.Add(probe)
+        probes.Compile()
+        return probes
+
+    @cached_property
+    def _by_index(self) -> tuple[list[_Form], ...]:
+        return tuple(self.by_probe.values())
+
+    def candidates(self, text: bytes) -> list[_Form]:
+        """Give the phrases that may match *text*: those whose probe is in it, all where the set gave up."""
+        found = self._set.Match(text) or []
+        groups = self._by_index
+        if text and len(groups) not in found:
+            return self.forms
+        return [form for index in found if index < len(groups) for form in groups[index]]
+
+
+class Wording:
+    """All packs, compiled."""
+
+    def __init__(self, packs: Sequence[Pack], rooms: Mapping[tuple[str, str], _Room]) -> None:
+        """Keep what `compile_packs` made."""
+        self.packs = tuple(packs)
+        self._rooms = rooms
+
+    def hits(self, kind: Literal["bounces", "replies"], within: str, text: str) -> tuple[Hit, ...]:
+        """Give every match of the rules of *kind* for the part *within* in *text*, by place, then in the order of the packs.
+
+        Matches of one phrase do not overlap; those of different phrases may. A match inside a sentence that one of the rule's `unless`
+        phrases also matches is none.
+        """
+        room = self._rooms.get((kind, within))
+        if room is None or not text:
+            return ()
+        data = alike(text).encode("utf-8", "replace")
+        found = [hit for form in room.candidates(data) for hit in _matches(form, _Text(text, data))]
+        return tuple(sorted(found, key=lambda hit: hit.start))
+
+    def words(self, name: str) -> Mapping[str, tuple[str, ...]]:
+        """Give the packs' word lists called *name* by language; "" stands for packs without one."""
+        lists: dict[str, tuple[str, ...]] = {}
+        for pack in self.packs:
+            if name in pack.words:
+                lists[pack.language or ""] = lists.get(pack.language or "", ()) + pack.words[name]
+        return lists
+
+
+def compile_packs(packs: Sequence[Pack]) -> Wording:
+    """Compile *packs*, in their order. Raises OwnerFault naming file and line of every phrase that RE2 or the slots refuse."""
+    problems: list[Problem] = []
+    rooms: dict[tuple[str, str], _Room] = defaultdict(_Room)
+    for pack in packs:
+        for rule in pack.rules:
+            forms, wrong = _forms(rule, pack)
+            problems += wrong
+            for form in forms:
+                rooms[pack.kind, rule.within].forms.append(form)
+                rooms[pack.kind, rule.within].by_probe[form.probe].append(form)
+    if problems:
+        raise OwnerFault(tuple(problems))
+    return Wording(packs, rooms)
+
+
+def prove(wording: Wording, only: Sequence[Pack] | None = None) -> tuple[Problem, ...]:
+    """Run every rule's own examples and counter-examples; one Problem for each that does not come out as its pack says.
+
+    An example must be hit, with the slots it gives in one and the same hit; a counter-example must not be hit at all.
+    """
+    return tuple(
+        problem for pack in (wording.packs if only is None else only) for rule in pack.rules for problem in _prove(wording, pack, rule)
+    )
+
+
+def _prove(wording: Wording, pack: Pack, rule: Rule) -> Iterator[Problem]:
+    for example in rule.examples:
+        seen = [hit.slots for hit in wording.hits(pack.kind, rule.within, example.text) if hit.rule is rule]
+        if not any(example.gives.items() <= slots.items() for slots in seen):
+            what = f"reads {dict(seen[0])} in it, not {dict(example.gives)}" if seen else "does not match it"
+            yield Problem(rule.file, example.line or rule.line, rule.name, f"example {example.text!r}: the rule {what}")
+    for example in rule.counter_examples:
+        for hit in wording.hits(pack.kind, rule.within, example.text):
+            if hit.rule is rule:
+                yield Problem(
+                    rule.file, example.line or rule.line, rule.name, f"counter-example {example.text!r}: the rule matches {hit.quote!r}"
+                )
+
+
+def _forms(rule: Rule, pack: Pack) -> tuple[list[_Form], list[Problem]]:
+    """Compile the phrases of *rule*; every problem with the line of its phrase."""
+    forms, problems = [], []
+    words = pack.words.get("date-words", ())
+    lines = rule.lines or (rule.line,) * (len(rule.phrases) + len(rule.unless))
+    for number, text in enumerate((*rule.phrases, *rule.unless)):
+        try:
+            re2.compile(checkable(text, pack.parts).encode(), _options())
+            phrase = compile_phrase(text, pack.parts, pack.language, pack.spaced, words)
+        except (PhraseFault, re2.error) as fault:
+            why = fault.args[0].decode("utf-8", "replace") if isinstance(fault.args[0], bytes) else fault.args[0]
+            problems.append(Problem(rule.file, lines[number], rule.name, f"phrase {text!r} {why}"))
+            continue
+        if number < len(rule.phrases):
+            forms.append(_Form(rule, rule.options.get("language", pack.language), phrase.whole, phrase.probe))
+        else:
+            for form in forms:
+                form.unless += (phrase.whole,)
+    return forms, problems
+
+
+@dataclass
+class _Text:
+    """A text and the bytes that RE2 sees of it."""
+
+    text: str
+    data: bytes
+
+    @cached_property
+    def _ends(self) -> list[int] | None:
+        """Where each character ends in the bytes; None where every character is one byte."""
+        return None if len(self.data) == len(self.text) else list(accumulate(len(c.encode("utf-8", "replace")) for c in alike(self.text)))
+
+    def place(self, offset: int) -> int:
+        """Give the character at byte *offset*."""
+        return offset if self._ends is None else bisect_right(self._ends, offset)
+
+    def sentence(self, start: int, end: int) -> bytes:
+        """Give the sentence around bytes *start* to *end*."""
+        head = max((m.end() for m in _STOP.finditer(self.data, 0, start + 1)), default=0)
+        tail = _STOP.search(self.data, max(end - 1, 0))
+        return self.data[head : tail.start() + 1 if tail else len(self.data)]
+
+
+def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
+    for match in form.pattern.finditer(text.data):
+        start, end = match.span(1)
+        if form.vetoes:
+            sentence = text.sentence(start, end)
+            if any(veto.search(sentence) for veto in form.vetoes):
+                continue
+        spans = {name: (text.place(match.start(n)), text.place(match.end(n))) for name, n in form.groups.items() if match.start(n) >= 0}
+        first, last = text.place(start), text.place(end)
+        slots = {name: text.text[a:b] for name, (a, b) in spans.items()}
+        yield Hit(form.rule, form.language, slots, spans, first, last, text.text[first:last])
+
+
+def _options() -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return options
