@@ -16,6 +16,7 @@ _AFTER = r"(?:$|[^\pL\pM\pN_])"
 _NAMED = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _GROUP = re.compile(r"\((?!\?)|\(\?P?<")
 _ASCII_ONLY = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[bBwW]")
+_NOTHING = re.compile(r"[)?*]*")  # behind the last slot of a phrase
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
 _ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
 
@@ -32,10 +33,10 @@ class Phrase:
     probe: str
 
 
-def compile_phrase(text: str, parts: Mapping[str, str], language: str | None, spaced: bool, words: tuple[str, ...]) -> Phrase:
+def compile_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:
     """Take *text* with the pack's *parts* apart.
 
-    *spaced*: the language puts spaces between words, so a phrase begins and ends at a word's border; *words* are its `date-words`.
+    *spaced*: the language puts spaces between words, so a phrase begins and ends at a word's border.
     Raises PhraseFault for a capture group, an ASCII-only class, an unknown slot or part, and parts that go in circles.
     """
     flat = _expand(text, parts, ())
@@ -45,7 +46,7 @@ def compile_phrase(text: str, parts: Mapping[str, str], language: str | None, sp
         raise PhraseFault(
             r"uses \b, \B, \w or \W, which know ASCII only; a phrase begins and ends at a word's border anyway, a letter is \pL"
         )
-    body = _with_slots(flat, language, words)
+    body = _with_slots(flat)
     before, after = (_BEFORE, _AFTER) if spaced else ("", "")
     return Phrase(f"(?im){before}(?P<whole>{body}){after}", f"(?im){_probe(flat)}")
 
@@ -69,19 +70,24 @@ def _expand(text: str, parts: Mapping[str, str], seen: tuple[str, ...]) -> str:
     return _NAMED.sub(one, text)
 
 
-def _with_slots(flat: str, language: str | None, words: tuple[str, ...]) -> str:
+def _with_slots(flat: str) -> str:
     counts: dict[str, int] = {}
-
-    def one(match: re.Match[str]) -> str:
-        slot = match[1]
-        if slot == "gap":
-            return slots.GAP
-        counts[slot] = counts.get(slot, 0) + 1
-        group = slot if counts[slot] == 1 else f"{slot}_{counts[slot]}"
-        inner = f"{slots.prefix(slot)}(?P<{group}>{slots.pattern(slot, language, words)}){slots.suffix(slot)}"
-        return _spaces(inner)
-
-    return "".join(_NAMED.sub(one, atom) if _NAMED.fullmatch(atom) else _spaces(atom) for atom in _atoms(flat))
+    made: list[str] = []
+    place = 0
+    for atom in _atoms(flat):
+        place += len(atom)
+        named = _NAMED.fullmatch(atom)
+        slot = named[1] if named else ""
+        if not slot:
+            made.append(SPACE if atom == " " else atom)
+        elif slot == "gap":
+            made.append(slots.GAP)
+        else:
+            counts[slot] = counts.get(slot, 0) + 1
+            group = slot if counts[slot] == 1 else f"{slot}_{counts[slot]}"
+            inner = slots.pattern(slot, last=_NOTHING.fullmatch(flat, place) is not None)
+            made.append(_spaces(f"{slots.prefix(slot)}(?P<{group}>{inner}){slots.suffix(slot)}"))
+    return "".join(made)
 
 
 def _atoms(text: str) -> list[str]:

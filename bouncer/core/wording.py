@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import re2
 
+from bouncer.core.calendar import Names, names, span
 from bouncer.core.phrases import PhraseFault, checkable, compile_phrase
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Pack, Rule
@@ -57,6 +58,7 @@ class _Form:
 
     rule: Rule
     language: str | None
+    names: Names
     whole: str
     probe: str
     unless: tuple[str, ...] = ()
@@ -178,18 +180,18 @@ def _prove(wording: Wording, pack: Pack, rule: Rule) -> Iterator[Problem]:
 def _forms(rule: Rule, pack: Pack) -> tuple[list[_Form], list[Problem]]:
     """Compile the phrases of *rule*; every problem with the line of its phrase."""
     forms, problems = [], []
-    words = pack.words.get("date-words", ())
+    called = names(pack.language, pack.words.get("date-words", ()))
     lines = rule.lines or (rule.line,) * (len(rule.phrases) + len(rule.unless))
     for number, text in enumerate((*rule.phrases, *rule.unless)):
         try:
             re2.compile(checkable(text, pack.parts).encode(), _options())
-            phrase = compile_phrase(text, pack.parts, pack.language, pack.spaced, words)
+            phrase = compile_phrase(text, pack.parts, pack.spaced)
         except (PhraseFault, re2.error) as fault:
             why = fault.args[0].decode("utf-8", "replace") if isinstance(fault.args[0], bytes) else fault.args[0]
             problems.append(Problem(rule.file, lines[number], rule.name, f"phrase {text!r} {why}"))
             continue
         if number < len(rule.phrases):
-            forms.append(_Form(rule, rule.options.get("language", pack.language), phrase.whole, phrase.probe))
+            forms.append(_Form(rule, rule.options.get("language", pack.language), called, phrase.whole, phrase.probe))
         else:
             for form in forms:
                 form.unless += (phrase.whole,)
@@ -220,19 +222,39 @@ class _Text:
 
 
 def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
-    for match in form.pattern.finditer(text.data):
+    place = 0
+    while match := form.pattern.search(text.data, place):
         start, end = match.span(1)
-        if form.vetoes:
-            sentence = text.sentence(start, end)
-            if any(veto.search(sentence) for veto in form.vetoes):
-                continue
-        spans = {name: (text.place(match.start(n)), text.place(match.end(n))) for name, n in form.groups.items() if match.start(n) >= 0}
-        first, last = text.place(start), text.place(end)
-        slots = {name: text.text[a:b] for name, (a, b) in spans.items()}
-        yield Hit(form.rule, form.language, slots, spans, first, last, text.text[first:last])
+        spans = {name: match.span(n) for name, n in form.groups.items() if match.start(n) >= 0}
+        sound = _trim(form, text, spans)
+        if sound and end in {match.end(n) for n in form.groups.values()}:
+            end = max(spans.values(), key=lambda span: span[1])[1]
+        place = max(end if sound else start + 1, place + 1)
+        if sound and not (form.vetoes and any(veto.search(text.sentence(start, end)) for veto in form.vetoes)):
+            yield _hit(form, text, start, end, spans)
+
+
+def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]]) -> bool:
+    """Cut every `{date}` in *spans* down to its date; False where one holds none."""
+    for name in [name for name in spans if name.startswith("date")]:
+        first, last = spans[name]
+        inner = text.data[first:last].decode("utf-8", "replace")
+        found = span(inner, form.names)
+        if found is None:
+            return False
+        spans[name] = (first + len(inner[: found[0]].encode()), first + len(inner[: found[1]].encode()))
+    return True
+
+
+def _hit(form: _Form, text: _Text, start: int, end: int, spans: Mapping[str, tuple[int, int]]) -> Hit:
+    placed = {name: (text.place(a), text.place(b)) for name, (a, b) in spans.items()}
+    first, last = text.place(start), text.place(end)
+    slots = {name: text.text[a:b] for name, (a, b) in placed.items()}
+    return Hit(form.rule, form.language, slots, placed, first, last, text.text[first:last])
 
 
 def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = 64 << 20
     return options

@@ -1,0 +1,168 @@
+"""The names of a language's months and weekdays, and where in a text a date ends.
+
+The names are CLDR's; a pack adds what CLDR does not know (`date-words`: "tomorrow", "the end of"). A name may carry an ending: most
+languages decline them.
+"""
+
+import functools
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+
+_CLOCK = r"[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|uhr|o'clock|h(?:[0-9]{2})?|[時点點시](?:[0-9]{1,2}分)?)(?![^\W\d_])|[0-9]{1,2}:[0-9]{2}"
+_TOKEN = re.compile(
+    rf"(?P<clock>{_CLOCK})|[0-9]+|(?<=[0-9])[年月日号號년월일]|(?<=[0-9] )[년월일]|[^\W\d_]+|\s+|.", re.DOTALL | re.IGNORECASE
+)
+_START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[\u4e00-\u9fff]")  # where a date may begin
+_REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
+_UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "day", "号": "day", "號": "day", "일": "day"}
+_GLUE = frozenset(
+    "of the on a d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia dne dia día på den kl r roku rok p"
+    " г года р року ος ης την του της".split()
+)
+_SHORT = 3  # letters of an abbreviation, which takes no ending
+_ENDING = 5  # letters that an ending may have
+_SUFFIX = 4  # letters that a number may carry: 4th, 18-ig
+_YEARS = range(1990, 2101)
+_MOST_GLUE = 3
+_LONGEST = 120  # characters of a date
+
+Kind = Literal["number", "month", "weekday", "word", "glue", "unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a date: *value* is the number, the month (1 to 12) or the weekday (Monday 0), *word* as written."""
+
+    kind: Kind
+    word: str
+    value: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a language calls months and weekdays, and the pack's own words, all in lower case."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    words: frozenset[str] = frozenset()
+
+    def month(self, word: str) -> int | None:
+        """Give the month that *word* names, with an ending or without; None where it names none."""
+        return _named(word.lower(), self.months)
+
+    def weekday(self, word: str) -> int | None:
+        """Give the weekday that *word* names, Monday being 0; None where it names none."""
+        return _named(word.lower(), self.weekdays)
+
+
+@functools.cache
+def names(language: str | None, words: tuple[str, ...] = ()) -> Names:
+    """Give the names of *language* (a BCP 47 tag) together with the English ones, and *words*; English alone where CLDR knows no better."""
+    months, weekdays = map(dict, _cldr("en"))
+    with suppress(UnknownLocaleError, ValueError):
+        for known, found in zip((months, weekdays), _cldr((language or "en").replace("-", "_")), strict=True):
+            known.update(found)
+    return Names(months, weekdays, frozenset(part for word in words for part in word.lower().split()))
+
+
+@functools.cache
+def _cldr(language: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    locale = Locale.parse(language)
+    both: list[dict[str, int]] = []
+    for kind in (locale.months, locale.days):
+        named: dict[str, int] = {}
+        for context in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in kind[context][width].items():
+                    word = name.lower().strip(".").split("-")[0]
+                    if not word[0].isdigit():
+                        named.setdefault(word, number)
+        both.append(named)
+    return both[0], both[1]
+
+
+@functools.lru_cache(maxsize=4096)
+def _find(word: str, called: tuple[tuple[str, int], ...]) -> int | None:
+    """Find *word* among names: the one it shares the longest beginning with."""
+    best: tuple[int, int] | None = None
+    for name, number in called:
+        shared = next((n for n, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
+        if shared > _SHORT and shared >= len(name) - 2 and len(word) - shared <= _ENDING:
+            best = max(best or (0, 0), (shared, number))
+    return best[1] if best else None
+
+
+def _named(word: str, called: Mapping[str, int]) -> int | None:
+    return called[word] if word in called else _find(word, tuple(called.items()))
+
+
+def tokens(text: str, called: Names) -> tuple[Token, ...]:
+    """Give the tokens of the date at the very beginning of *text*, as far as they belong to it; nothing where none begins there.
+
+    What may stand between the parts of a date ("of", "de", a comma, an hour) is kept only where a date goes on behind it.
+    """
+    found: list[Token] = []
+    held: list[Token] = []
+    while match := _TOKEN.match(text, held[-1].end if held else found[-1].end if found else 0, _LONGEST):
+        last = held[-1] if held else found[-1] if found else None
+        token = _token(match, called, last, text)
+        if token is None or sum(one.kind == "glue" and one.word.isalpha() for one in held) >= _MOST_GLUE:
+            break
+        held.append(token)
+        if token.kind != "glue":
+            found += held
+            held = []
+    return tuple(found)
+
+
+def span(text: str, called: Names) -> tuple[int, int] | None:
+    """Give where in *text* a date is: at its very beginning, else the first one that reaches its end; None where there is neither."""
+    found = tokens(text, called)
+    if found:
+        return 0, found[-1].end
+    for match in _START.finditer(text):
+        found = tokens(text[match.start() :], called)
+        if found and _REST.fullmatch(text, match.start() + found[-1].end):
+            return match.start(), match.start() + found[-1].end
+    return None
+
+
+def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -> Token | None:
+    word, (start, end) = match[0], match.span()
+    made = Token("glue", word, 0, start, end)
+    if match["clock"]:
+        return made
+    if word[0].isdigit():
+        number = int(word) if len(word) in {1, 2, 4} else -1
+        sound = number in _YEARS if len(word) == 4 else 0 < number  # noqa: PLR2004 - a year has four digits
+        return replace(made, kind="number", value=number) if sound else None
+    if word in _UNITS and last and (last.kind == "number" or last.word.isspace()):
+        return replace(made, kind="unit", word=_UNITS[word], value=1)
+    if word[0].isalpha():
+        return _word(made, called, last, text)
+    return made if word.isspace() and word.count("\n") < 2 or word in "./-,()'·" else None  # noqa: PLR2004 - a blank line ends it
+
+
+def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | None:
+    """Read a word: a name, a word of the pack's, an ending that a number carries, or glue."""
+    start, lower = made.start, made.word.lower()
+    for kind, known in (("month", called.months), ("weekday", called.weekdays)):
+        number = _named(lower, known)
+        if number is None and not lower.isascii():
+            name = next((name for name in known if len(name) > 1 and text.startswith(name, start) and ord(name[0]) > 0x2E7F), None)  # noqa: PLR2004
+            number, made = (known[name], replace(made, end=start + len(name))) if name else (None, made)
+        if number is not None:
+            return replace(made, kind="month" if kind == "month" else "weekday", value=number)
+    if lower in called.words:
+        return replace(made, kind="word", value=1)
+    after_number = last is not None and last.end == start and (last.kind == "number" or last.word in {"-", "'"})
+    if lower in _GLUE or (after_number and len(lower) <= _SUFFIX):
+        return made
+    return None
