@@ -63,6 +63,7 @@ class Delivery:
     status: str | None = None  # RFC 3463
     text: str = ""  # the server's last words
     server_ids: tuple[str, ...] = ()  # ids that the final reply names, with brackets: aliases of our Message-ID
+    trouble: str = ""  # where no letter could go out at all: what is wrong and what to do, in one sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,117 @@
+"""The words of a letter: which template, which values, and the subject and body that come of them."""
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from zlib import crc32
+
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from bouncer.core.names import given_name
+from bouncer.core.plain import one_line
+from bouncer.errors import OwnerFault, Problem
+from bouncer.model import Contact, Owner, Planned
+
+LONGEST = 10_000  # characters of a letter; a longer one is a mistake in its template
+_WIDTH, _LONGEST_LINE = 72, 78  # RFC 5322 section 2.1.1
+
+
+class _Sandbox(SandboxedEnvironment):
+    """Templates are the owner's own, yet one of them must not be able to fill the memory."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+        """Allow `*` and `%` for numbers alone, and `**` not at all."""
+        if operator == "**" or not (isinstance(left, int | float) and isinstance(right, int | float)):
+            raise TemplateError(f"`{operator}` is not to be had here")
+        return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]
+
+
+_ENGINE = _Sandbox(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+_ENGINE.globals.clear()  # without `range` a loop is as long as what it goes through
+
+
+def values(planned: Planned, contact: Contact, owner: Owner, language: str) -> Mapping[str, object]:
+    """Give what a template may use, each on one line and at most 200 characters; a thing not known is empty.
+
+    `first_name`, `name`, `company`, `title`, `email` (where this letter goes), `old_email`, `tags` (a list), `why` (the plan's),
+    `owner_name`, `owner_first_name` and `signature` (the one value of several lines).
+    """
+    old = next((p.email for p in contact.previous if p.email.lower() != planned.address.lower()), "")
+    return {
+        "first_name": one_line(given_name(contact.name, language)),
+        "name": one_line(contact.name),
+        "company": one_line(contact.company or ""),
+        "title": one_line(contact.title or ""),
+        "email": one_line(planned.address),
+        "old_email": one_line(old),
+        "tags": [one_line(tag) for tag in contact.tags],
+        "why": one_line(planned.why),
+        "owner_name": one_line(owner.name),
+        "owner_first_name": one_line(given_name(owner.name, owner.language)),
+        "signature": "\n".join(one_line(line) for line in (owner.signature or owner.name).splitlines()[:12]),
+    }
+
+
+def choose(planned: Planned, contact: Contact, owner: Owner, templates: Mapping[str, str]) -> tuple[str, str]:
+    """Give the file name and the language of the template for *planned*.
+
+    Order: the contact's language before the owner's before English, the purpose's own words before a plain check-in. Among variants
+    (`checkin.en.txt`, `checkin.en.2.txt`) chance decides, the same way each time for one person and period. Raises OwnerFault for none.
+    """
+    for language in dict.fromkeys(_primary(tag) for tag in (contact.language, owner.language, "en") if tag):
+        for purpose in dict.fromkeys((planned.purpose, "checkin")):
+            variants = [name for name in sorted(templates) if _is_variant(name, purpose, language)]
+            if variants:
+                return variants[crc32(f"{planned.person} {planned.period}".encode()) % len(variants)], language
+    raise OwnerFault((Problem("templates", 0, f"{planned.purpose}.en.txt", "there is no such template, nor a checkin.en.txt"),))
+
+
+def write(name: str, template: str, given: Mapping[str, object]) -> tuple[str, str]:
+    """Render *template*: the subject and the body, wrapped. Raises OwnerFault with file *name* and line for whatever is wrong in it."""
+    try:
+        text = _capped(_ENGINE.from_string(template).generate, given)
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
+        raise OwnerFault((Problem(name, _line(error), "", f"the template fails: {one_line(str(error))}"),)) from error
+    head, _, body = text.lstrip("\n").partition("\n")
+    label, _, subject = head.partition(":")
+    if label.strip().lower() != "subject" or not subject.strip() or not body.strip():
+        raise OwnerFault((Problem(name, 1, "", "a template is a line `Subject: …`, an empty line, and the letter"),))
+    return one_line(subject), "\n".join(_wrapped(line) for line in body.strip().splitlines()) + "\n"
+
+
+def _capped(generate: Callable[[Mapping[str, object]], Iterator[str]], given: Mapping[str, object]) -> str:
+    pieces: list[str] = []
+    left = LONGEST
+    for piece in generate(given):
+        pieces.append(piece)
+        left -= len(piece)
+        if left < 0:
+            raise TemplateError(f"the letter is longer than {LONGEST} characters")
+    return "".join(pieces)
+
+
+def _line(error: BaseException) -> int:
+    """Give the line of the template in which *error* was raised; 0 where it cannot be told."""
+    line, trace = getattr(error, "lineno", None) or 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return int(line)
+
+
+def _wrapped(line: str) -> str:
+    line = line.rstrip()
+    return line if len(line) <= _LONGEST_LINE else textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _primary(tag: str) -> str:
+    """Give the primary subtag (RFC 5646 section 2.1) in lower case."""
+    return tag.replace("_", "-").partition("-")[0].lower()
+
+
+def _is_variant(name: str, purpose: str, language: str) -> bool:
+    middle = name.removeprefix(f"{purpose}.{language}").removesuffix("txt")
+    return name.startswith(f"{purpose}.{language}.") and name.endswith(".txt") and (middle == "." or middle.strip(".").isdigit())

@@ -1,0 +1,113 @@
+"""Who should be written to now, when, and why: pure, and the same for the same book, ledger, moment and chance."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zlib import crc32
+
+from bouncer.core.due import Wish, forbidden, iso_week, wishes
+from bouncer.core.hours import coming_window, jittered, zone, zone_of
+from bouncer.core.mailboxes import domain_of, shared_provider
+from bouncer.model import Activity, Book, Contact, Planned, Settings
+
+HORIZON = timedelta(hours=24)  # what leaves later is better planned later
+_RANKS = {"probation": 0, "recheck": 1}  # an answer to an open question comes before the usual
+
+
+def plan(book: Book, activity: Activity, settings: Settings, at: datetime, random: Callable[[], float]) -> tuple[Planned, ...]:
+    """Give what should go into the outbox now, most pressing first, within every cap; *at* is aware, *random* gives 0 to 1.
+
+    Each has its moment inside the coming working hours of the contact, and its why.
+    """
+    budget = _Budget(activity, settings, at)
+    windows: dict[str, tuple[datetime, datetime]] = {}
+    planned: list[Planned] = []
+    for wish in _in_order(_spread(wishes(book, activity, settings, at), settings, at), random):
+        if budget.spent:
+            break
+        where = zone_of(wish.contact, settings.owner)
+        window = windows.get(where.key) or windows.setdefault(where.key, coming_window(at, where, settings.pace))
+        if window[0] - at <= HORIZON and budget.take(window[0], wish.contact.email):
+            moment = jittered(window, random())
+            planned.append(Planned(wish.person, wish.contact.email, wish.purpose, moment, wish.why, wish.period))
+    return tuple(planned)
+
+
+def obstacle(contact: Contact | None, planned: Planned, activity: Activity, settings: Settings, at: datetime) -> str | None:
+    """Say why *planned* must not go out any more, in words for the outbox; None where nothing speaks against it."""
+    if contact is None or contact.email.lower() != planned.address.lower():
+        return "the address is no longer the one in the contact file"
+    return forbidden(contact, planned.person, activity, settings, at)
+
+
+def allowance(activity: Activity, settings: Settings) -> int:
+    """Give how many letters may leave now: what the caps of the day and the week leave, and one where nothing has ever gone out."""
+    per_day, per_week = _pace(activity, settings)
+    left = max(0, min(per_day - activity.sent_today, per_week - activity.sent_this_week))
+    return min(left, 1) if settings.live and activity.sent_ever == 0 else left
+
+
+def _spread(due: list[Wish], settings: Settings, at: datetime) -> list[Wish]:
+    """Keep of many newcomers those whose turn is this week, so that an import is spread over one round instead of a burst.
+
+    A week's worth needs no spreading, and where there are enough to fill the pace for the whole round the caps spread them.
+    """
+    weeks = max(1, settings.pace.per_person_days // 7)
+    new = sum(wish.silence is None for wish in due)
+    if not settings.pace.per_week < new < settings.pace.per_week * weeks:
+        return due
+    turn = at.date().toordinal() // 7 % weeks
+    return [wish for wish in due if wish.silence is not None or wish.pressing or crc32(wish.person.encode()) % weeks == turn]
+
+
+def _in_order(due: list[Wish], random: Callable[[], float]) -> list[Wish]:
+    """Order: an address to confirm or to test, another reason beside time, the longest silence; a newcomer after every second of those."""
+    known = sorted(
+        (wish for wish in due if wish.silence is not None or wish.pressing),
+        key=lambda wish: (not wish.pressing, _RANKS.get(wish.purpose, 2), -(wish.silence or 0), wish.person),
+    )
+    new = sorted((wish for wish in due if wish.silence is None and not wish.pressing), key=lambda _: random())
+    placed = [(float(i), wish) for i, wish in enumerate(known)] + [(2 * i + 1.5, wish) for i, wish in enumerate(new)]
+    return [wish for _, wish in sorted(placed, key=lambda pair: pair[0])]
+
+
+class _Budget:
+    """The caps, counted down: the owner's day and week, a company's share of a day, and one letter where nothing has ever gone out."""
+
+    def __init__(self, activity: Activity, settings: Settings, at: datetime) -> None:
+        self._zone = zone(settings.owner.timezone)
+        today = at.astimezone(self._zone).date()
+        queued = len(activity.open_checkins) if activity.queued is None else activity.queued
+        per_day, per_week = _pace(activity, settings)
+        first = settings.live and activity.sent_ever == 0
+        self._left = 1 - queued if first else per_day
+        self._per_day, self._per_week = per_day - queued, per_week - queued
+        self._per_domain = max(1, settings.pace.per_day // 3)
+        self._days, self._weeks = Counter({today: activity.sent_today}), Counter({iso_week(today): activity.sent_this_week})
+        self._domains: Counter[str] = Counter()
+
+    @property
+    def spent(self) -> bool:
+        """Nothing more can go out on any day."""
+        return self._left <= 0 or self._per_day <= 0 or self._per_week <= 0
+
+    def take(self, moment: datetime, address: str) -> bool:
+        """Take one letter out of the budget of its day, if it is still in it; a mail provider's domain has no share of its own."""
+        day, domain = moment.astimezone(self._zone).date(), domain_of(address)
+        full = self._days[day] >= self._per_day or self._weeks[iso_week(day)] >= self._per_week
+        if self.spent or full or (self._domains[domain] >= self._per_domain and not shared_provider(address)):
+            return False
+        self._left -= 1
+        self._days[day] += 1
+        self._weeks[iso_week(day)] += 1
+        self._domains[domain] += 1
+        return True
+
+
+def _pace(activity: Activity, settings: Settings) -> tuple[int, int]:
+    """Give the caps of a day and a week: every two answers the owner owes take one from the day, down to one."""
+    per_day, per_week = settings.pace.per_day, settings.pace.per_week
+    if not per_day or not activity.unanswered_by_owner:
+        return per_day, per_week
+    fewer = max(1, per_day - activity.unanswered_by_owner // 2)
+    return fewer, max(min(1, per_week), per_week * fewer // per_day)
