@@ -28,7 +28,7 @@ class Secret:
     """The name of a systemd credential (LoadCredential=), read from $CREDENTIALS_DIRECTORY."""
     keyring: str | None = None
     """The service name in the desktop keyring; the user name is the account's."""
-    inline: str | None = None
+    inline: str | None = field(default=None, repr=False)
     """The password itself. Works, but `bouncer check` warns: anyone who reads the file can use it."""
 
 

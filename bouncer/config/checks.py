@@ -1,0 +1,219 @@
+"""What the types cannot say: addresses, zones, languages, hosts, and options that only make sense together."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from email_validator import EmailNotValidError, validate_email
+from pydantic import TypeAdapter, ValidationError
+
+from bouncer.config.document import Loc, Tree
+from bouncer.config.words import nearest
+from bouncer.model import Pace, Secret
+
+Said = Iterator[tuple[Loc, str]]
+T = TypeVar("T")
+
+_HOST = re.compile(r"(?=.{1,253}\.?$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(?:\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*\.?")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SPECIAL_USE = ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash", "\\Important")  # RFC 6154, RFC 8457
+
+
+def _address(value: str) -> str | None:
+    """RFC 5321 section 4.1.2 without quoted local parts, and in ASCII: what every server takes."""
+    try:
+        ascii_form = validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=False).ascii_email
+    except EmailNotValidError as error:
+        return f"is no mail address: {error}"
+    return None if value.isascii() else f"must be written in ASCII: {ascii_form}"
+
+
+def _zone(value: str) -> str | None:
+    zones = available_timezones()
+    return None if value in zones else f"`{value}` is no time zone, such as Europe/London{nearest(value, sorted(zones))}"
+
+
+def _language(value: str) -> str | None:
+    try:
+        Locale.parse(value, sep="-")
+    except (UnknownLocaleError, ValueError):
+        names = {name.lower(): code for code, name in Locale("en").languages.items()}
+        hint = f"; did you mean `{names[value.lower()]}`?" if value.lower() in names else ""
+        return f"`{value}` is no language, such as en or de{hint}"
+    return None
+
+
+def _host(value: str) -> str | None:
+    try:
+        ip_address(value)
+    except ValueError:
+        return None if _HOST.fullmatch(value) else f"`{value}` is no host name; write it bare, like mail.home.example, the port beside it"
+    return None
+
+
+def _folder(value: str) -> str | None:
+    if not value.startswith("\\") or value in _SPECIAL_USE:
+        return None
+    return f"`{value}` is no SPECIAL-USE attribute (RFC 6154){nearest(value, _SPECIAL_USE)}"
+
+
+def _header_text(value: str) -> str | None:
+    return "must not hold `=?`, which mail programs take for encoded text" if "=?" in value else None
+
+
+def _authserv_id(value: str) -> str | None:
+    return "must be one word, as the header's value begins before its first `;`" if re.search(r"[\s;]", value) else None
+
+
+def _variable(value: str) -> str | None:
+    # The value is not shown: it may be the password itself, put in the wrong place.
+    return None if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value) else "is no name of an environment variable"
+
+
+def _credential(value: str) -> str | None:
+    return "must be a plain file name (systemd.exec, CREDENTIALS)" if "/" in value or value in {".", ".."} else None
+
+
+def _home(value: str) -> str | None:
+    try:
+        Path(value).expanduser()
+    except RuntimeError:
+        return "begins with a home directory that does not exist"
+    return None
+
+
+_VALUES: tuple[tuple[str, Callable[[str], str | None]], ...] = (
+    ("owner.name", _header_text),
+    ("owner.address", _address),
+    ("owner.timezone", _zone),
+    ("owner.language", _language),
+    ("accounts.*.address", _address),
+    ("accounts.*.display_name", _header_text),
+    ("accounts.*.imap.host", _host),
+    ("accounts.*.smtp.host", _host),
+    ("accounts.*.imap.ca_file", _home),
+    ("accounts.*.smtp.ca_file", _home),
+    ("accounts.*.secret.file", _home),
+    ("accounts.*.secret.env", _variable),
+    ("accounts.*.secret.credential", _credential),
+    ("accounts.*.folders.*", _folder),
+    ("accounts.*.sent_folder", _folder),
+    ("accounts.*.authserv_id", _authserv_id),
+    ("contacts", _home),
+    ("state", _home),
+    ("templates", _home),
+    ("rules", _home),
+)
+
+
+def value_problems(tree: Tree, loc: Loc = ()) -> Said:
+    """Give what is wrong with single values of *tree*, whatever else in it is wrong."""
+    for name, below in _below(tree):
+        yield from value_problems(below, (*loc, name))
+    if isinstance(tree, str):
+        said = _text(tree, loc) or next(filter(None, (check(tree) for pattern, check in _VALUES if _matches(pattern, loc))), None)
+        if said:
+            yield loc, said
+
+
+def _text(value: str, loc: Loc) -> str | None:
+    if not value.strip():
+        return "is empty; leave it out, or write nothing after the colon, for the default"
+    if _CONTROL.search(value.replace("\n", "") if loc == ("owner", "signature") else value):
+        return "must be one line without control characters"
+    return None
+
+
+def _matches(pattern: str, loc: Loc) -> bool:
+    steps = pattern.split(".")
+    return len(steps) == len(loc) and all(want in ("*", have) for want, have in zip(steps, loc, strict=True))
+
+
+def _secret(tree: Tree) -> Said:
+    names = [field.name for field in fields(Secret)]
+    given = [name for name in names if isinstance(tree, dict) and name in tree]
+    if isinstance(tree, dict) and len(given) != 1:
+        listed = ", ".join(f"`{name}`" for name in given or names)
+        yield (), f"must say one source only, not {listed}" if given else f"must say where the password comes from: one of {listed}"
+
+
+def _server(tree: Tree) -> Said:
+    server = tree if isinstance(tree, dict) else {}
+    host = server.get("host")
+    if server.get("tls") == "loopback-none" and isinstance(host, str) and not is_loopback(host):
+        yield ("tls",), f"`loopback-none` sends the password in clear, so the host must be 127.0.0.1 or ::1, not `{host}`"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* is an address of this machine alone; a name, even localhost, may be resolved to anything."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _pace(tree: Tree) -> Said:
+    pace = part(Pace, tree)
+    if pace is not None and pace.per_week < pace.per_day:
+        yield ("per_week",), f"{pace.per_week} a week is less than `per_day`, {pace.per_day}"
+
+
+def _hours(tree: Tree) -> Said:
+    hours = part(tuple[int, int], tree)
+    if hours is not None and hours[0] >= hours[1]:
+        yield (), f"from {hours[0]} to {hours[1]} is no time of the day; the first must be the earlier"
+
+
+def _twice(tree: Tree) -> Said:
+    entries = tree if isinstance(tree, list) else []
+    for index, entry in enumerate(entries):
+        if isinstance(entry, str) and entry in entries[:index]:
+            yield (index,), f"`{entry}` is given twice"
+
+
+def _names(tree: Tree) -> Said:
+    names = [entry.get("name") if isinstance(entry, dict) else None for entry in tree] if isinstance(tree, list) else []
+    for index, name in enumerate(names):
+        if isinstance(name, str) and name in names[:index]:
+            yield (index, "name"), f"`{name}` is the name of another account"
+
+
+_SECTIONS: tuple[tuple[str, Callable[[Tree], Said]], ...] = (
+    ("accounts", _names),
+    ("accounts.*.imap", _server),
+    ("accounts.*.smtp", _server),
+    ("accounts.*.secret", _secret),
+    ("accounts.*.folders", _twice),
+    ("pace", _pace),
+    ("pace.hours", _hours),
+    ("pace.days", _twice),
+)
+
+
+def joint_problems(tree: Tree, loc: Loc = ()) -> Said:
+    """Give what is wrong between options that are right by themselves; *tree* is without its empty options."""
+    for pattern, check in _SECTIONS:
+        if _matches(pattern, loc):
+            yield from (((*loc, *where), said) for where, said in check(tree))
+    for name, below in _below(tree):
+        yield from joint_problems(below, (*loc, name))
+
+
+def _below(tree: Tree) -> Iterable[tuple[str | int, Tree]]:
+    if isinstance(tree, dict):
+        return tuple(tree.items())
+    return tuple(enumerate(tree)) if isinstance(tree, list) else ()
+
+
+def part(kind: type[T], tree: Tree) -> T | None:
+    """Give *tree* as a *kind*; None where it is none. So one wrong option does not hide what is wrong elsewhere."""
+    try:
+        return TypeAdapter(kind).validate_python(tree)
+    except ValidationError:
+        return None
