@@ -110,6 +110,10 @@ class Mailbox(Protocol):
 class Ledger(Protocol):
     """What happened. Every method is one transaction; raises StorageFault where the disk fails and then changed nothing."""
 
+    def hold(self) -> None:
+        """Claim the state directory for a daemon until `close`; raises Busy where another has it."""
+        ...
+
     # -- people and what arrives
     def sync(self, book: Book, at: datetime) -> tuple[str, ...]:
         """Give every contact of *book* a person; the sentences returned name those that only the owner can tell apart."""
@@ -169,12 +173,16 @@ class Ledger(Protocol):
         """Give what may go out now, oldest first, `due` and `ready` alike."""
         ...
 
+    def letter(self, outbox: int) -> Letter | None:
+        """Give the letter of a `ready` row, byte for byte as it was composed, else None."""
+        ...
+
     def ready(self, outbox: int, letter: Letter, at: datetime) -> None:
         """`due -> ready`: the letter is composed."""
         ...
 
     def arm(self, outbox: int, at: datetime) -> None:
-        """`ready -> armed`, committed before DATA."""
+        """`ready -> armed`, committed before DATA. Raises UsageError where the letter was held or taken back meanwhile."""
         ...
 
     def delivered(self, outbox: int, delivery: Delivery, at: datetime) -> None:

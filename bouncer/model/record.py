@@ -16,7 +16,7 @@ from bouncer.model.sending import Planned, Sent
 class EventKind(StrEnum):
     """What an event tells; the ledger appends and never rewrites them."""
 
-    RECEIVED = "received"  # a message was read; detail says its kind
+    RECEIVED = "received"  # a message was read; detail begins with its kind
     BOUNCED = "bounced"
     ALIVE = "alive"
     CHANGED = "changed"  # one change made in the contact file
@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    DROPPED = "dropped"  # a planned letter that was not sent after all; detail says why
     QUARANTINED = "quarantined"
     SUMMARY = "summary"
     HEALTH = "health"
@@ -114,6 +115,7 @@ class Line:
     why: str = ""
     commands: tuple[str, ...] = ()  # what to type, e.g. "bouncer review accept 7"
     links: tuple[tuple[str, str], ...] = ()  # label, URL
+    hints: tuple[str, ...] = ()  # what else helps, a sentence each
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,19 @@ class Section:
 
     title: str
     lines: tuple[Line, ...]
+    key: str = ""  # what it is about, for its looks: decisions, jobs, addresses, lost, waiting, away, stopped, other, sent, coming, health
+    note: str = ""  # one sentence under the title
+    more: str = ""  # what was left out, and where it is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of a diagram: so many of all."""
+
+    label: str
+    count: int
+    share: float  # 0 to 1
+    tone: str = ""  # good, fading, quiet, lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +148,10 @@ class Summary:
     lead: str
     sections: tuple[Section, ...]
     footer: str
+    span: str = ""  # from when to when
+    figures: tuple[tuple[int, str], ...] = ()  # a number and what it counts
+    bars: tuple[Bar, ...] = ()  # how alive the network is
+    bars_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +164,4 @@ class SummaryInput:
     health: Health
     today: date
     person_of: Mapping[str, PersonId] = field(default_factory=dict)
+    last_alive: Mapping[PersonId, datetime] = field(default_factory=dict)  # when each was last seen alive

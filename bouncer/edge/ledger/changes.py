@@ -1,0 +1,94 @@
+"""Changes of the contact file: committed as pending before the file is written, settled after, undone by their inverse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bouncer.edge.ledger.codec import change_from, change_to, stamp
+from bouncer.edge.ledger.database import Transaction
+from bouncer.edge.ledger.people import present_addresses
+from bouncer.errors import UsageError
+from bouncer.model import Because, Change, Level, PersonId
+
+_GO_WITH_EMAIL = ("previous", "status")  # written together with a new `email`, and senseless without it
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whom a batch of changes concerns, and why it is made."""
+
+    person: PersonId | None
+    name: str
+    why: str
+    level: Level
+    message_id: str | None = None
+
+
+def commit(
+    tx: Transaction, changes: Sequence[Change], origin: Origin, at: datetime, undoes: Sequence[int] = ()
+) -> tuple[tuple[int, Change], ...]:
+    """Commit *changes* as one pending batch; the n-th undoes the n-th event of *undoes*, where given."""
+    (batch,) = tx.rows("SELECT coalesce(max(batch), 0) + 1 FROM change")[0]
+    return tuple(
+        (
+            tx.insert(
+                """INSERT INTO change (batch, at, state, person, name, change, why, level, message_id, undoes)
+                   VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)""",
+                batch,
+                stamp(at),
+                origin.person,
+                origin.name,
+                change_to(change),
+                origin.why,
+                origin.level,
+                origin.message_id,
+                undoes[index] if undoes else None,
+            ),
+            change,
+        )
+        for index, change in enumerate(changes)
+    )
+
+
+def pending(tx: Transaction) -> tuple[tuple[int, Change], ...]:
+    """Give the changes not yet settled, in the order they were committed."""
+    return tuple((i, change_from(change)) for i, change in tx.rows("SELECT id, change FROM change WHERE state = 'pending' ORDER BY id"))
+
+
+def rebase(tx: Transaction, changes: Sequence[Change], person: PersonId | None) -> tuple[Change, ...]:
+    """Name the entry by the `email` it has now: it may have moved on since *changes* were proposed."""
+    present = present_addresses(tx, person) if person else ()
+    if not present:
+        return tuple(changes)
+    return tuple(change if change.contact.lower() in present else replace(change, contact=present[0]) for change in changes)
+
+
+def undo(tx: Transaction, event: int, at: datetime) -> tuple[tuple[int, Change], ...]:
+    """Commit the inverse of the change of *event*; with a new `email` go the `previous` and `status` that came with it."""
+    row = tx.row("SELECT id, batch, person, name, change, message_id FROM change WHERE event = ? AND undoes IS NULL", event)
+    if row is None:
+        raise UsageError(f"Event {event} is not a change of the contact file.")
+    own, batch, person, name, text, message_id = row
+    if _undone(tx, event):
+        raise UsageError(f"Event {event} is undone already.")
+    undone = [(event, change_from(text))]
+    if undone[0][1].field == "email":
+        undone += _companions(tx, own, batch, undone[0][1])
+    inverse = rebase(tx, [_inverse(event, change) for event, change in undone], person)
+    origin = Origin(person, name, f"the owner undid event {event}", Level.E6, message_id)
+    return commit(tx, inverse, origin, at, undoes=[event for event, _ in undone])
+
+
+def _companions(tx: Transaction, own: int, batch: int, email: Change) -> list[tuple[int, Change]]:
+    rows = tx.rows("SELECT event, change FROM change WHERE batch = ? AND id <> ? AND state = 'applied' ORDER BY id", batch, own)
+    found = [(event, change_from(text)) for event, text in rows]
+    return [(e, c) for e, c in found if c.contact == email.contact and c.field in _GO_WITH_EMAIL and not _undone(tx, e)]
+
+
+def _undone(tx: Transaction, event: int) -> bool:
+    return tx.row("SELECT 1 FROM change WHERE undoes = ? AND state <> 'refused'", event) is not None
+
+
+def _inverse(event: int, change: Change) -> Change:
+    because = Because("undo", f"event {event}: {change.because.quote}", change.because.where)
+    return Change(change.contact, change.field, change.after, change.before, because)

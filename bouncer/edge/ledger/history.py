@@ -1,0 +1,76 @@
+"""The events: appended, read, never rewritten."""
+
+from datetime import datetime
+
+from bouncer.edge.ledger.codec import because_from, because_to, change_from, change_to, moment, stamp
+from bouncer.edge.ledger.database import Cell, Row, Transaction
+from bouncer.model import Because, Change, Event, EventKind, Level, PersonId
+
+_EVENT = "SELECT id, at, kind, person, name, change, because, level, detail, message_id FROM event"
+
+
+def append(
+    tx: Transaction,
+    kind: EventKind,
+    at: datetime,
+    *,
+    person: PersonId | None = None,
+    name: str | None = None,
+    change: Change | None = None,
+    because: Because | None = None,
+    level: Level | None = None,
+    detail: str = "",
+    message_id: str | None = None,
+) -> int:
+    """Append one event and give its id; *name* None is the person's name as the ledger knows it."""
+    if name is None:
+        row = tx.row("SELECT name FROM person WHERE id = ?", person) if person else None
+        name = row[0] if row else ""
+    return tx.insert(
+        "INSERT INTO event (at, kind, person, name, change, because, level, detail, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        stamp(at),
+        kind,
+        person or None,
+        name,
+        change_to(change) if change else None,
+        because_to(because) if because else None,
+        level,
+        detail,
+        message_id,
+    )
+
+
+def events(tx: Transaction, since: datetime | None, person: PersonId | None, limit: int) -> tuple[Event, ...]:
+    """Give the newest *limit* events, newest first."""
+    conditions: list[str] = []
+    values: list[Cell] = []
+    if since is not None:
+        conditions.append("at >= ?")
+        values.append(stamp(since))
+    if person is not None:
+        conditions.append("person = coalesce((SELECT person FROM alias WHERE was = ?), ?)")
+        values += [person, person]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return tuple(map(as_event, tx.rows(f"{_EVENT}{where} ORDER BY id DESC LIMIT ?", *values, limit)))
+
+
+def events_between(tx: Transaction, start: datetime, end: datetime) -> tuple[Event, ...]:
+    """Give the events from *start* up to *end*, oldest first."""
+    return tuple(map(as_event, tx.rows(f"{_EVENT} WHERE at >= ? AND at < ? ORDER BY at, id", stamp(start), stamp(end))))
+
+
+def as_event(row: Row) -> Event:
+    """Give a row as the noun."""
+    i, at, kind, person, name, change, because, level, detail, message_id = row
+    return Event(
+        id=i,
+        at=moment(at),
+        kind=EventKind(kind),
+        person=person,
+        name=name,
+        change=change_from(change) if change else None,
+        because=because_from(because) if because else None,
+        level=Level(level) if level is not None else None,
+        detail=detail,
+        message_id=message_id,
+    )

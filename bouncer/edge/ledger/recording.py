@@ -1,0 +1,163 @@
+"""One message's effects, all in one transaction: the inbound key, the events, the questions, the changes to make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bouncer.edge.ledger import inbound, outbox
+from bouncer.edge.ledger.changes import Origin, commit
+from bouncer.edge.ledger.codec import stamp
+from bouncer.edge.ledger.database import Transaction
+from bouncer.edge.ledger.history import append
+from bouncer.edge.ledger.knowledge import names_in
+from bouncer.edge.ledger.people import in_contact, resolve
+from bouncer.edge.ledger.questions import ask
+from bouncer.model import Apply, Change, Contact, Decision, EventKind, Ignore, Kind, Match, RawMail, Reading, Review
+
+REFUSED_US = timedelta(days=3)  # how long a domain that refused us is left alone
+_EVERYDAY = (Kind.HUMAN, Kind.OTHER, Kind.RECEIPT)  # the owner's own mail: no event where nobody of the book is concerned
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message that is being recorded."""
+
+    reading: Reading
+    match: Match
+    origin: Origin
+    at: datetime
+
+    @property
+    def sender(self) -> str:
+        """The address in From, in lower case."""
+        return self.reading.from_[0].address.lower() if self.reading.from_ else ""
+
+
+def record(
+    tx: Transaction, raw: RawMail, reading: Reading, match: Match, decisions: Sequence[Decision], contact: Contact | None, at: datetime
+) -> tuple[tuple[int, Change], ...]:
+    """Commit what follows from *raw* and give the changes to make; a message that was seen has no effect."""
+    person = resolve(tx, match.person)
+    if not inbound.file(tx, raw, at, reading.verdict.kind, reading.message_id, person):
+        return ()
+    origin = Origin(person, _name(reading, contact), "", match.trust.level, reading.message_id)
+    arrival = Arrival(reading, match, origin, at)
+    _received(tx, arrival, decisions)
+    outbox.proved_sent(tx, names_in(reading), at)
+    if reading.verdict.kind is Kind.HUMAN and person is not None:
+        _wait_for_owner(tx, arrival)
+    made: list[tuple[int, Change]] = []
+    for decision in decisions:
+        match decision:
+            case Apply():
+                made += _apply(tx, arrival, decision)
+            case Review():
+                _review(tx, arrival, decision)
+            case Ignore():
+                pass  # counted by its inbound row
+    return tuple(made)
+
+
+def _received(tx: Transaction, arrival: Arrival, decisions: Sequence[Decision]) -> None:
+    kind, origin = arrival.reading.verdict.kind, arrival.origin
+    ignored = [d.why for d in decisions if isinstance(d, Ignore)]
+    if origin.person is None and kind in _EVERYDAY and len(ignored) == len(decisions):
+        return
+    append(
+        tx,
+        EventKind.BOUNCED if kind is Kind.BOUNCE else EventKind.RECEIVED,
+        arrival.at,
+        person=origin.person,
+        name=origin.name,
+        because=arrival.reading.verdict.because,
+        level=origin.level,
+        detail=": ".join((kind, *ignored)),
+        message_id=origin.message_id,
+    )
+
+
+def _apply(tx: Transaction, arrival: Arrival, decision: Apply) -> tuple[tuple[int, Change], ...]:
+    origin = replace(arrival.origin, why=decision.why, level=decision.level)
+    when = stamp(arrival.at)
+    if decision.alive:
+        _alive(tx, arrival, origin)
+    for address in decision.suspect:
+        tx.run("INSERT INTO suspect (address, since) VALUES (?, ?) ON CONFLICT DO NOTHING", address.lower(), when)
+    for domain in decision.wait:
+        tx.run(
+            "INSERT INTO paused (domain, until) VALUES (?, ?) ON CONFLICT DO UPDATE SET until = max(until, excluded.until)",
+            domain.lower(),
+            stamp(arrival.at + REFUSED_US),
+        )
+    if decision.suppress:
+        _suppress(tx, arrival, decision, origin)
+    return commit(tx, decision.changes, origin, arrival.at) if decision.changes else ()
+
+
+def _alive(tx: Transaction, arrival: Arrival, origin: Origin) -> None:
+    seen_at = tuple(filter(None, (arrival.sender, (arrival.match.mailed or "").lower())))
+    for address in seen_at:
+        tx.run("DELETE FROM suspect WHERE address = ?", address)
+    if origin.person is not None:
+        in_contact(tx, origin.person, arrival.at)
+    _event(tx, EventKind.ALIVE, arrival, origin)
+
+
+def _suppress(tx: Transaction, arrival: Arrival, decision: Apply, origin: Origin) -> None:
+    addresses = [address.lower() for address in decision.suppress]
+    tx.many(
+        "INSERT INTO suppressed (address, at, why) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        ((address, stamp(arrival.at), decision.why) for address in addresses),
+    )
+    outbox.withdraw(tx, addresses, decision.why, arrival.at)
+    _event(tx, EventKind.STOPPED, arrival, origin)
+
+
+def _review(tx: Transaction, arrival: Arrival, decision: Review) -> None:
+    origin = replace(arrival.origin, why=decision.why, level=decision.level)
+    if ask(tx, decision.changes, decision.because, origin, arrival.at, hold=decision.hold):
+        append(
+            tx,
+            EventKind.REVIEW,
+            arrival.at,
+            person=origin.person,
+            name=origin.name,
+            because=decision.because,
+            level=origin.level,
+            detail=origin.why,
+            message_id=origin.message_id,
+        )
+
+
+def _event(tx: Transaction, kind: EventKind, arrival: Arrival, origin: Origin) -> None:
+    append(
+        tx,
+        kind,
+        arrival.at,
+        person=origin.person,
+        name=origin.name,
+        because=arrival.reading.verdict.because,
+        level=origin.level,
+        detail=origin.why,
+        message_id=origin.message_id,
+    )
+
+
+def _wait_for_owner(tx: Transaction, arrival: Arrival) -> None:
+    sender = arrival.reading.from_[0] if arrival.reading.from_ else None
+    tx.run(
+        "INSERT INTO waiting (person, name, display, address, message_id, at) VALUES (?, ?, ?, ?, ?, ?)",
+        arrival.origin.person,
+        arrival.origin.name,
+        sender.name if sender else "",
+        arrival.sender,
+        arrival.reading.message_id,
+        stamp(arrival.at),
+    )
+
+
+def _name(reading: Reading, contact: Contact | None) -> str:
+    if contact is not None:
+        return contact.name
+    sender = reading.from_[0] if reading.from_ else None
+    return (sender.name or sender.address) if sender else ""

@@ -1,0 +1,72 @@
+"""After the file was written: which changes reached it, and what follows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bouncer.edge.ledger.changes import Origin
+from bouncer.edge.ledger.codec import change_from
+from bouncer.edge.ledger.database import Transaction
+from bouncer.edge.ledger.history import append
+from bouncer.edge.ledger.people import has_new_address
+from bouncer.edge.ledger.questions import ask
+from bouncer.model import Change, EventKind, Level, Receipt
+
+
+def settle(tx: Transaction, made: Sequence[tuple[int, Change]], receipt: Receipt, at: datetime) -> None:
+    """Settle the pending ones of *made*; one that *receipt* does not name stays pending, and a second call does nothing."""
+    applied, refused = set(receipt.applied), dict(receipt.refused)
+    conflicts: dict[int, list[tuple[Change, str, Origin]]] = {}
+    for number, _ in made:
+        row = tx.row(
+            "SELECT batch, person, name, change, why, level, message_id, undoes FROM change WHERE id = ? AND state = 'pending'", number
+        )
+        if row is None:
+            continue
+        batch, person, name, text, why, level, message_id, undoes = row
+        change, origin = change_from(text), Origin(person, name, why, Level(level), message_id)
+        if change in applied:
+            _applied(tx, number, change, origin, at, undo=undoes is not None)
+        elif change in refused:
+            tx.run("UPDATE change SET state = 'refused' WHERE id = ?", number)
+            conflicts.setdefault(batch, []).append((change, refused[change], origin))
+    for items in conflicts.values():
+        _conflict(tx, items, at)
+
+
+def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: datetime, *, undo: bool) -> None:
+    event = append(
+        tx,
+        EventKind.UNDONE if undo else EventKind.CHANGED,
+        at,
+        person=origin.person,
+        name=origin.name,
+        change=change,
+        because=change.because,
+        level=origin.level,
+        detail=origin.why,
+        message_id=origin.message_id,
+    )
+    tx.run("UPDATE change SET state = 'applied', event = ? WHERE id = ?", event, number)
+    if change.field == "email" and isinstance(change.after, str) and origin.person is not None:
+        has_new_address(tx, origin.person, change.contact, change.after)
+
+
+def _conflict(tx: Transaction, items: Sequence[tuple[Change, str, Origin]], at: datetime) -> None:
+    """Say each change that the file refused, and ask once for all of one batch."""
+    for change, reason, origin in items:
+        append(
+            tx,
+            EventKind.CONFLICT,
+            at,
+            person=origin.person,
+            name=origin.name,
+            change=change,
+            because=change.because,
+            level=origin.level,
+            detail=reason,
+            message_id=origin.message_id,
+        )
+    first, _, origin = items[0]
+    why = "; ".join(dict.fromkeys(reason for _, reason, _ in items))
+    asked = Origin(origin.person, origin.name, f"{why} ({origin.why})", origin.level, origin.message_id)
+    ask(tx, [change for change, _, _ in items], first.because, asked, at, hold=False)
