@@ -1,9 +1,8 @@
 """Time, and being woken: APScheduler is spoken here and nowhere else."""
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -47,24 +46,3 @@ class SchedulerClock:
             self._scheduler.pause()
             self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)
-
-
-class FastClock(SchedulerClock):
-    """A clock that starts at *start* and runs *speed* times as fast as the wall's; for `bouncer demo`."""
-
-    def __init__(self, start: datetime, speed: float) -> None:
-        """Start the clock now; *start* is aware."""
-        super().__init__()
-        self._start, self._speed, self._zero = start, speed, time.monotonic()
-
-    def now(self) -> datetime:
-        """Give the moment that the fast clock shows, in UTC."""
-        return (self._start + timedelta(seconds=(time.monotonic() - self._zero) * self._speed)).astimezone(UTC)
-
-    def leap(self, ahead: timedelta) -> None:
-        """Move the clock ahead at once."""
-        self._start += ahead
-
-    def every(self, seconds: float, name: str, wake: Callable[[], Awaitable[None]]) -> None:
-        """Wake *wake* about every *seconds* of this clock."""
-        super().every(max(seconds / self._speed, 0.05), name, wake)

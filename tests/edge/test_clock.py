@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 
 import pytest
 
-from bouncer.edge.clock import FastClock, SchedulerClock
+from bouncer.edge.clock import SchedulerClock
 
 
 async def test_a_job_is_woken_at_once_and_again() -> None:
@@ -82,11 +82,3 @@ async def test_a_stopped_clock_wakes_nobody_and_stopping_twice_is_harmless() -> 
 def test_the_system_clock_is_aware_and_in_utc() -> None:
     """No naive time enters the daemon."""
     assert SchedulerClock().now().tzinfo is UTC
-
-
-def test_a_fast_clock_leaps_ahead() -> None:
-    """The demo's week passes in seconds."""
-    start = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    clock = FastClock(start, 3600)
-    clock.leap(timedelta(days=7))
-    assert start + timedelta(days=7) <= clock.now() < start + timedelta(days=8)
