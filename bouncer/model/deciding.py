@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from bouncer.model.findings import Because
 from bouncer.model.people import PersonId, Previous
-from bouncer.model.sending import Sent
+from bouncer.model.sending import Purpose, Sent
 
 
 class Level(IntEnum):
@@ -49,6 +49,7 @@ class Match:
     mailed: str | None = None
     sent: Sent | None = None
     why: str = ""
+    purpose: Purpose | None = None  # of that message
 
 
 Value = str | tuple[str, ...] | tuple[Previous, ...] | None  # None: the field is absent

@@ -1,0 +1,140 @@
+"""What bounces and complaints do: a notice with our token marks the address that letter went to, and nothing else."""
+
+from datetime import timedelta
+
+from bouncer.core.addresses import forms, one_of
+from bouncer.core.decide.scene import Scene
+from bouncer.core.decide.wish import Wish, judged, nothing
+from bouncer.core.mailboxes import domain_of
+from bouncer.model import Kind, Recipient, Status
+
+_AGAIN = timedelta(days=7)  # a second failure counts only so long after the first
+_GONE = frozenset({"userunknown", "hostunknown", "hasmoved"})
+_DISABLED = frozenset({"suspend"})
+_SOFT = frozenset({
+    "mailboxfull", "expired", "networkerror", "systemerror", "systemfull", "toomanyconn", "mailererror", "vacation", "delivered",
+})  # fmt: skip
+# Refusals of our letter, our server or us, in Sisimai's vocabulary, its older names included.
+_US = frozenset({
+    "authfailure", "badreputation", "blocked", "contenterror", "emailtoolarge", "exceedlimit", "failedstarttls", "feedback", "filtered",
+    "mesgtoobig", "norelaying", "notcompliantrfc", "policyviolation", "ratelimited", "rejected", "requireptr", "securityerror",
+    "spamdetected", "speeding", "suppressed", "syntaxerror", "virusdetected",
+})  # fmt: skip
+_US_STATUS = ("5.7.", "4.7.")  # RFC 3463 section 3.8: security or policy
+_US_SENDER = frozenset({"5.1.7", "5.1.8"})  # its section 3.2: the sender's address
+_FINAL = frozenset({Status.UNREACHABLE, Status.LEFT, Status.RETIRED, Status.DECEASED, Status.PAUSED, Status.STOPPED})
+
+
+def of_notice(scene: Scene) -> tuple[Wish, ...]:
+    """Give what follows from the recipients of a bounce or a delay; nothing where it is another kind of message."""
+    because = scene.reading.verdict.because
+    if scene.kind is Kind.DELAY:
+        return (nothing("the server is still trying", because),)
+    if scene.kind is not Kind.BOUNCE:
+        return ()
+    if not scene.mailed:
+        return _untold(scene)
+    theirs = _recipients(scene)
+    if not theirs:
+        return (nothing(f"the notice does not speak of {scene.mailed}, where our letter went", because),)
+    return tuple(_of_recipient(scene, recipient) for recipient in theirs)
+
+
+def of_complaint(scene: Scene) -> tuple[Wish, ...]:
+    """Give what follows from an abuse report (RFC 5965): never written to again, and the owner sees it."""
+    if scene.kind is not Kind.COMPLAINT:
+        return ()
+    because = scene.reading.verdict.because
+    asked = Wish(what="a complaint about our letter came", because=because, fields={"status": Status.STOPPED.value}, ask=True, hold=True)
+    short = scene.short_of(scene.policy.stop, token_suffices=True)
+    if short or not scene.proved:
+        return (asked,)
+    kept = Wish(what="after a complaint no letter goes there again", because=because, act=True, suppress=scene.contact.addresses)
+    return (kept, asked)
+
+
+def _untold(scene: Scene) -> tuple[Wish, ...]:
+    """Judge a notice that carries nothing of ours, though we wrote there lately: anybody may have written it."""
+    failed = [r for r in scene.reading.recipients if _is_gone(r) and one_of(r.original or r.address, (scene.email,))]
+    if not failed or scene.contact.status in {*_FINAL, Status.SUSPECT}:
+        return (nothing("the notice proves nothing about an address", scene.reading.verdict.because),)
+    wish = Wish(what=f"{scene.contact.email} is said to fail ({failed[0].reason})", because=failed[0].because, fields=_suspect())
+    return (judged(scene, wish, "the notice carries no token of ours"),)
+
+
+def _recipients(scene: Scene) -> tuple[Recipient, ...]:
+    """Give the recipients that stand for the address we mailed.
+
+    A forwarder's notice names where it forwards to (RFC 3464 section 2.3.1), and a letter has one recipient: a single one is that.
+    """
+    every = scene.reading.recipients
+    named = tuple(r for r in every if one_of(r.address, (scene.mailed,)) or (r.original and one_of(r.original, (scene.mailed,))))
+    return named[:1] or (every if len(every) == 1 else ())
+
+
+def _of_recipient(scene: Scene, recipient: Recipient) -> Wish:
+    """Judge one recipient; *us* comes first, for a policy refusal is often worded as an unknown user."""
+    status, where = recipient.status or "", scene.mailed
+    if recipient.action != "failed":
+        return nothing(f"the notice says {recipient.action}", recipient.because)
+    if status.startswith(_US_STATUS) or status in _US_SENDER or recipient.reason in _US:
+        domain = domain_of(where)
+        wish = Wish(what=f"{domain} refused us, not the address ({recipient.reason})", because=recipient.because, wait=(domain,))
+        return judged(scene, wish, None if scene.proved and domain else "nothing proves that it is about our letter", weighty=False)
+    if _is_gone(recipient) or recipient.reason in _DISABLED:
+        return _failed(scene, recipient)
+    if recipient.reason in _SOFT or not _permanent(recipient):
+        return nothing(f"{where} did not take the letter for now ({recipient.reason})", recipient.because)
+    asked = Wish(what=f"{where} refused the letter for a reason not understood", because=recipient.because, fields=_suspect())
+    if where != scene.email or scene.contact.status in {*_FINAL, Status.SUSPECT}:
+        return nothing(asked.what, recipient.because)
+    return judged(scene, asked, "it may not be the address that failed")
+
+
+def _failed(scene: Scene, recipient: Recipient) -> Wish:
+    """Judge a failure of the mailed address itself: suspect at once, unreachable after a second one or a failed re-check."""
+    where, status = scene.mailed, scene.contact.status
+    short = scene.short_of(scene.policy.bounce) or _foreign(scene, recipient)
+    wish = Wish(what=f"{where} fails ({recipient.reason})", because=recipient.because, suspect=(where,))
+    if where != scene.email:
+        return judged(scene, Wish(what=f"{where}, not the present address, fails", because=recipient.because, suspect=(where,)), short)
+    if status in _FINAL:
+        return judged(scene, wish, short) if short is None else nothing(wish.what, recipient.because)
+    if status is not Status.SUSPECT:
+        return judged(scene, Wish(what=wish.what, because=recipient.because, fields=_suspect(), suspect=(where,)), short)
+    if not _second(scene, recipient):
+        return nothing(f"{where} is suspect already", recipient.because)
+    fields = {"status": Status.UNREACHABLE.value}
+    what = f"{where} fails again ({recipient.reason}), so it is unreachable"
+    return judged(scene, Wish(what=what, because=recipient.because, fields=fields, suspect=(where,)), short)
+
+
+def _second(scene: Scene, recipient: Recipient) -> bool:
+    """Tell whether this is the failure of a later letter: the same notice told twice, or late, makes nobody unreachable."""
+    since, sent = scene.known.suspect_since.get(scene.mailed), scene.match.sent
+    later = sent is not None and (since is None or sent.at > since)
+    if scene.match.purpose == "recheck":
+        return later or sent is None
+    return later and since is not None and scene.at - since >= _AGAIN and _is_gone(recipient)
+
+
+def _foreign(scene: Scene, recipient: Recipient) -> str | None:
+    """Say where the notice names an address that we know as somebody else's."""
+    for address in (recipient.address, recipient.original or ""):
+        owners = {scene.known.person_of[form] for form in forms(address) if form in scene.known.person_of}
+        if owners and scene.match.person not in owners:
+            return f"the notice names {address}, which is another contact's"
+    return None
+
+
+def _is_gone(recipient: Recipient) -> bool:
+    return recipient.action == "failed" and recipient.permanent and recipient.reason in _GONE
+
+
+def _permanent(recipient: Recipient) -> bool:
+    """Tell whether the code says that trying again is no use (RFC 3463 section 2, RFC 5321 section 4.2.1)."""
+    return (recipient.status or recipient.reply_code or "").startswith("5")
+
+
+def _suspect() -> dict[str, str]:
+    return {"status": Status.SUSPECT.value}
