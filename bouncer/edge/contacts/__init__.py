@@ -1,1 +1,24 @@
 """Contact files, one file per format."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bouncer.edge.contacts.format import Format
+from bouncer.edge.contacts.json_file import JsonFormat
+from bouncer.edge.contacts.store import FileContacts
+from bouncer.edge.contacts.yaml_file import YamlFormat
+from bouncer.errors import OwnerFault, Problem
+from bouncer.ports import Contacts
+
+FORMATS: Mapping[str, Format] = {".yaml": YamlFormat(), ".yml": YamlFormat(), ".json": JsonFormat()}
+
+
+def open_contacts(path: Path, history: Path) -> Contacts:
+    """Give the contact file at *path* by its ending; displaced versions and the lock go into the directory *history*.
+
+    Nothing is read yet. Raises OwnerFault for an ending that stands for no format.
+    """
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise OwnerFault((Problem(str(path), 0, "", f"a contact file ends in one of {', '.join(FORMATS)}"),))
+    return FileContacts(path, history, form)

@@ -1,0 +1,126 @@
+"""A batch of changes against the entries as they are: compare, set, prove; what does not fit is refused with its reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from bouncer.edge.contacts.entries import ORDER, contact_of
+from bouncer.edge.contacts.tree import Data, Refused
+from bouncer.edge.contacts.values import same, value_of, wanted
+from bouncer.model import Change, Contact, Value
+
+Piece = TypeVar("Piece")
+
+
+class Entries(Protocol[Piece]):
+    """What a batch is made against. `rewrite` raises Refused where the piece cannot be changed without touching anything else."""
+
+    def where(self, address: str) -> tuple[int, ...]:
+        """Give the places of the entries that have *address*, in lower case, anywhere."""
+        ...
+
+    def contact(self, place: int) -> Contact:
+        """Give the contact at *place*."""
+        ...
+
+    def piece(self, place: int) -> Piece:
+        """Give what is written at *place*."""
+        ...
+
+    def data(self, piece: Piece) -> Mapping[str, Data]:
+        """Give the plain data of *piece*."""
+        ...
+
+    def rewrite(self, piece: Piece, key: str, want: Data) -> Piece:
+        """Give *piece* with *want* under *key* (None: without it) and otherwise the same, proved by reading it again."""
+        ...
+
+
+@dataclass(slots=True)
+class Draft(Generic[Piece]):
+    """What a batch comes to: each change made or refused, and the new pieces and contacts by their place."""
+
+    applied: list[Change] = field(default_factory=list)
+    refused: list[tuple[Change, str]] = field(default_factory=list)
+    pieces: dict[int, Piece] = field(default_factory=dict)
+    contacts: dict[int, Contact] = field(default_factory=dict)
+    holders: dict[str, int] = field(default_factory=dict)  # lower-case address -> place of the contact that has it since this batch
+
+
+def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
+    """Make all *changes* that fit; one that is in the file already counts as made, so that a replay is harmless."""
+    draft: Draft[Piece] = Draft()
+    moved = {c.contact.lower(): c.after for c in changes if c.field == "email" and isinstance(c.after, str)}
+    places: dict[str, int | str] = {}
+    for change in changes:
+        key = change.contact.lower()
+        if key not in places:
+            places[key] = _place(entries, key, moved.get(key))
+        place = places[key]
+        try:
+            if isinstance(place, str):
+                raise Refused(place)  # noqa: TRY301 - refusals are collected in one spot
+            _make(entries, draft, place, change)
+        except Refused as refusal:
+            draft.refused.append((change, str(refusal)))
+        else:
+            draft.applied.append(change)
+    return draft
+
+
+def _place(entries: Entries[Piece], address: str, moved: str | None) -> int | str:
+    """Give where the contact is who had *address* before the batch, or why that cannot be said.
+
+    First comes its present holder; then, where the batch was made before, whoever has the address that it gives; then whoever once had it.
+    """
+    found = entries.where(address)
+    present = [place for place in found if entries.contact(place).email.lower() == address]
+    if not present and moved:
+        present = [place for place in entries.where(moved.lower()) if entries.contact(place).email.lower() == moved.lower()]
+    places = present or found
+    if len(places) == 1:
+        return places[0]
+    return f"more than one contact has {address}" if places else f"no contact has {address} any more"
+
+
+def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Change) -> None:
+    if change.field not in ORDER:
+        raise Refused(f"`{change.field}` is a field that bouncer does not write")
+    piece = draft.pieces[place] if place in draft.pieces else entries.piece(place)
+    data = entries.data(piece)
+    now = value_of(data, change.field)
+    if same(now, change.after):
+        return
+    if not same(now, change.before):
+        raise Refused(f"`{change.field}` is {_shown(now)} by now, not {_shown(change.before)}")
+    want = wanted(data, change.field, change.after)
+    after = {key: value for key, value in {**data, change.field: want}.items() if key != change.field or value is not None}
+    contact, wrong = contact_of(after, entries.contact(place).line)
+    if contact is None:
+        raise Refused("; ".join(said for _, said in wrong))
+    if change.field in ("email", "also"):
+        _free(entries, draft, place, contact)
+    draft.pieces[place] = entries.rewrite(piece, change.field, want)
+    draft.contacts[place] = contact
+    draft.holders.update((address, place) for address in _present(contact))
+
+
+def _free(entries: Entries[Piece], draft: Draft[Piece], place: int, contact: Contact) -> None:
+    """Raise Refused where another contact has one of the present addresses of *contact*, be it since this batch."""
+    for address in _present(contact):
+        for other in {*entries.where(address), draft.holders.get(address, place)} - {place}:
+            holder = draft.contacts.get(other) or entries.contact(other)
+            if address in _present(holder):
+                raise Refused(f"{address} belongs to {holder.name} on line {holder.line}")
+
+
+def _present(contact: Contact) -> tuple[str, ...]:
+    return tuple(address.lower() for address in (contact.email, *contact.also))
+
+
+def _shown(value: Value) -> str:
+    if not value:
+        return "absent"
+    if isinstance(value, str):
+        return f"`{value}`"
+    return ", ".join(f"`{item if isinstance(item, str) else item.email}`" for item in value)

@@ -1,0 +1,42 @@
+"""One edit of one entry, proved: what comes out is read again and must say exactly what was meant, every comment in place."""
+
+from bouncer.edge.contacts.block import comments
+from bouncer.edge.contacts.entries import ORDER
+from bouncer.edge.contacts.format import Format
+from bouncer.edge.contacts.patch import edits
+from bouncer.edge.contacts.tree import Data, Mapped, Refused, apply_edits, data_of, marks
+
+
+def rewritten(form: Format, piece: str, key: str, want: Data) -> str:
+    """Give *piece* with *want* under *key* (None: without it) and not a byte else changed.
+
+    Raises Refused where an anchor, an alias, a merge key or a tag has a hand in it, and where the result does not prove right.
+    """
+    before = form.tree(piece)
+    _forbid(before, key)
+    style = form.style(piece)
+    changed = apply_edits(piece, edits(piece, before, key, want, style, ORDER))
+    after = form.tree(changed)
+    meant = {**_said(before), key: want}
+    if want is None:
+        del meant[key]
+    if _said(after) != meant or [k for k in _said(after) if k != key] != [k for k in meant if k != key]:
+        raise Refused("the edit would have touched more than was meant")
+    if style.comments and comments(changed, 0, len(changed), (after,)) != comments(piece, 0, len(piece), (before,)):
+        raise Refused("the edit would have moved or lost a comment of yours")
+    return changed
+
+
+def _said(entry: Mapped) -> dict[str, Data]:
+    return {str(key.value): data_of(value) for key, value in entry.pairs}
+
+
+def _forbid(entry: Mapped, key: str) -> None:
+    """Raise Refused where what stands under *key* is shared with, or comes from, another place of the file."""
+    if entry.marked:
+        raise Refused(f"the entry carries {entry.marked}, so that a change here may be one elsewhere; please edit it by hand")
+    for name, value in entry.pairs:
+        if name.value == "<<" and not name.style:
+            raise Refused("the entry takes values in by a merge key (<<); please edit it by hand")
+        if name.value == key and (found := marks(name) or marks(value)):
+            raise Refused(f"`{key}` carries {found}; please edit it by hand")

@@ -1,0 +1,143 @@
+"""The contact file as read into memory: where each entry is, who it is, and everything that is wrong with it."""
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bouncer.edge.contacts.batch import Draft
+from bouncer.edge.contacts.edit import rewritten
+from bouncer.edge.contacts.entries import Wrong, contact_of, shared_addresses
+from bouncer.edge.contacts.format import Format, Outline
+from bouncer.edge.contacts.tree import Data, Refused, find
+from bouncer.errors import OwnerFault, Problem
+from bouncer.model import Contact
+
+_BULK = 200_000  # characters from which the garbage collector is held off while reading
+
+
+@dataclass(slots=True)
+class Index:
+    """The file as read: its pieces, and the contact that each entry is."""
+
+    form: Format
+    digest: str
+    outline: Outline
+    contacts: list[Contact]
+    places: dict[str, list[int]] = field(default_factory=dict)  # lower-case address -> where
+
+    def where(self, address: str) -> tuple[int, ...]:
+        """Give the places of the entries that have *address* anywhere."""
+        return tuple(self.places.get(address, ()))
+
+    def contact(self, place: int) -> Contact:
+        """Give the contact at *place*."""
+        return self.contacts[place]
+
+    def piece(self, place: int) -> str:
+        """Give the text of the entry at *place*."""
+        return self.outline.pieces[2 * place + 1]
+
+    def data(self, piece: str) -> Mapping[str, Data]:
+        """Give the plain data of an entry's text."""
+        found = self.form.data(piece, self.outline.anchors)
+        if not isinstance(found, Mapping):
+            raise Refused("the entry is no mapping")
+        return found
+
+    def rewrite(self, piece: str, key: str, want: Data) -> str:
+        """Give *piece* with one key changed, proved."""
+        if self.outline.locked:
+            raise Refused(f"{self.outline.locked}; please edit the file by hand")
+        return rewritten(self.form, piece, key, want)
+
+    def note(self, place: int, contact: Contact) -> None:
+        """Find the contact at *place* by all its addresses."""
+        for address in contact.addresses:
+            self.places.setdefault(address, []).append(place)
+
+    def adopt(self, draft: Draft[str]) -> list[str]:
+        """Give the pieces of the file with *draft* in it."""
+        pieces = list(self.outline.pieces)
+        for place, piece in draft.pieces.items():
+            pieces[2 * place + 1] = piece
+        return pieces
+
+    def settle(self, draft: Draft[str], pieces: list[str], digest: str) -> None:
+        """Take *draft* over, now that it is what the file says."""
+        grown = {place: piece.count("\n") - self.piece(place).count("\n") for place, piece in draft.pieces.items()}
+        for place, contact in draft.contacts.items():
+            for address in self.contacts[place].addresses:
+                self.places[address].remove(place)
+            self.contacts[place] = contact
+            self.note(place, contact)
+        shift = 0
+        for place in range(min(grown), len(self.contacts)) if any(grown.values()) else ():
+            if shift:
+                self.contacts[place] = replace(self.contacts[place], line=self.contacts[place].line + shift)
+            shift += grown.get(place, 0)
+        self.outline.pieces, self.digest = pieces, digest
+
+
+def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:
+    """Read *data*. Raises OwnerFault with every problem in it, by line."""
+    outline, wrong = Outline(), list[tuple[int, Wrong]]()
+    index = Index(form, digest, outline, [])
+    text = _text(path, data)
+    with _unhurried(len(text)):
+        for place, (line, entry) in enumerate(form.read(text, outline)):
+            contact, problems = contact_of(entry, line)
+            wrong += [(place, problem) for problem in problems]
+            index.contacts.append(contact or Contact(name="", email="", line=line))
+        if outline.problems or wrong:
+            raise OwnerFault(_problems(index, path, wrong))
+        wrong += [(place, ((), said)) for place, said in shared_addresses(index.contacts)]
+        if wrong:
+            raise OwnerFault(_problems(index, path, wrong))
+        for place, contact in enumerate(index.contacts):
+            index.note(place, contact)
+    return index
+
+
+def _text(path: Path, data: bytes) -> str:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise OwnerFault((Problem(str(path), line, "", "this line is not UTF-8; save the file as UTF-8"),)) from fault
+    if not text.strip("\ufeff \t\r\n"):
+        raise OwnerFault((Problem(str(path), 0, "", "the file is empty"),))
+    return text
+
+
+def _problems(index: Index, path: Path, wrong: list[tuple[int, Wrong]]) -> tuple[Problem, ...]:
+    found = [Problem(str(path), line, where, said) for line, where, said in index.outline.problems]
+    for place, (steps, said) in wrong:
+        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in ("contacts", place, *steps))
+        found.append(Problem(str(path), _line(index, place, steps), where.removeprefix("."), said))
+    return tuple(sorted(found, key=lambda problem: problem.line))
+
+
+def _line(index: Index, place: int, steps: tuple[str | int, ...]) -> int:
+    """Give the line of what is at *steps* in an entry, or of the entry where that cannot be told."""
+    line = index.contacts[place].line
+    try:
+        piece = index.piece(place)
+        entry = index.form.tree(piece)
+    except (Refused, IndexError):
+        return line
+    return line + piece.count("\n", entry.start, max(find(entry, steps).start, entry.start))
+
+
+@contextmanager
+def _unhurried(size: int) -> Iterator[None]:
+    """Hold the garbage collector off while very many objects are made that all stay."""
+    if size < _BULK or not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,0 +1,284 @@
+"""The contact file in YAML: read from libyaml's events, never through a loader, so that every scalar stays the text it is.
+
+Marks count code points, and libyaml does not count a byte order mark; so the mark is taken off first and lives in the first piece.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+from bouncer.edge.contacts.format import Outline
+from bouncer.edge.contacts.tree import Data, Leaf, Listed, Mapped, Node, Refused
+from bouncer.edge.contacts.yaml_style import NULLS, YamlStyle
+
+_DEEPEST = 40  # nesting; libyaml itself would go on until the stack is used up
+_MOST_MERGED = 100_000  # pairs that merge keys may bring in all together
+_DASH = r"(?:^|(?<=[\r\x85\u2028\u2029])) {{{}}}-(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
+_STR = "tag:yaml.org,2002:str"
+_BOM = "\ufeff"
+
+Event = Any
+Parser = Any  # PyYAML's stubs do not know the C parser, and give every attribute of an event a None
+AliasEvent: Any = yaml.AliasEvent
+MappingEndEvent: Any = yaml.MappingEndEvent
+MappingStartEvent: Any = yaml.MappingStartEvent
+ScalarEvent: Any = yaml.ScalarEvent
+SequenceEndEvent: Any = yaml.SequenceEndEvent
+SequenceStartEvent: Any = yaml.SequenceStartEvent
+
+
+class _Stop(Exception):
+    """Nothing after this point can be read."""
+
+
+class YamlFormat:
+    """YAML 1.1 as libyaml parses it, with the scalars left as text."""
+
+    def style(self, piece: str) -> YamlStyle:  # noqa: ARG002 - YAML's one style fits every piece
+        """Give how values are written; see `format.Format`."""
+        return YamlStyle()
+
+    def read(self, text: str, outline: Outline) -> Iterator[tuple[int, Data]]:
+        """Give (line, data) of every entry under `contacts`; see `format.Format`."""
+        bom = _BOM if text.startswith(_BOM) else ""
+        reader = _Reader(text.removeprefix(_BOM), outline)
+        try:
+            yield from reader.document()
+        except _Stop:
+            pass
+        except yaml.MarkedYAMLError as fault:
+            mark = fault.problem_mark or fault.context_mark
+            said = ", ".join(part for part in (fault.context, fault.problem) if part)
+            outline.problems.append((mark.line + 1 if mark else 0, "", f"this is no YAML: {said}"))
+        except yaml.reader.ReaderError as fault:
+            line = text.encode("utf-8", "surrogatepass")[: fault.position].count(b"\n") + 1
+            outline.problems.append((line, "", f"this is no YAML: {fault.reason}"))
+        outline.pieces = reader.pieces()
+        outline.pieces[0] = bom + outline.pieces[0]
+
+    def tree(self, piece: str) -> Mapped:
+        """Parse one entry; see `format.Format`."""
+        found: Mapped = _entry(piece, _Nodes().value)
+        return found
+
+    def data(self, piece: str, anchors: Mapping[str, Data]) -> Data:
+        """Give one entry's plain data; see `format.Format`."""
+        outline = Outline(anchors=dict(anchors))
+        found: Data = _entry(piece, _Reader(piece, outline, again=True).value)
+        if outline.problems:
+            raise Refused(outline.problems[0][2])
+        return found
+
+
+def _entry(piece: str, value: Callable[[Parser, Event, int], Any]) -> Any:
+    """Parse *piece*, one item of a block list or one flow mapping, and give what *value* makes of it."""
+    parser: Parser = CParser(piece)
+    try:
+        parser.get_event(), parser.get_event()
+        event = parser.get_event()
+        if block := isinstance(event, SequenceStartEvent) and not event.flow_style:
+            event = parser.get_event()
+        if not isinstance(event, MappingStartEvent):
+            raise Refused("this entry is no mapping of its own")
+        found = value(parser, event, 1)
+        if block and not isinstance(parser.get_event(), SequenceEndEvent):
+            raise Refused("this entry would become two")
+        parser.get_event()
+        if not isinstance(parser.get_event(), yaml.StreamEndEvent):
+            raise Refused("this entry would become two documents")
+    except (yaml.YAMLError, _Stop) as fault:
+        raise Refused("the entry would be no YAML any more") from fault
+    return found
+
+
+class _Reader:
+    """One pass over a file or a piece of it; keeps nothing of an entry but its place."""
+
+    def __init__(self, text: str, outline: Outline, *, again: bool = False) -> None:
+        self.text, self.outline, self.again = text, outline, again
+        self.merged = 0
+        self.last = 0  # where the last collection ended
+        self.spans: list[tuple[int, int]] = []  # of each entry, from its first key or brace
+        self.region = (len(text), len(text), 0)  # of the list: from, to, column
+        self.flow = False
+
+    def problem(self, event: Event, said: str) -> None:
+        """Note what is wrong on the line of *event*."""
+        self.outline.problems.append((event.start_mark.line + 1, "", said))
+
+    def document(self) -> Iterator[tuple[int, Data]]:
+        """Give (line, data) of every entry of the one document there must be."""
+        parser: Parser = CParser(self.text)
+        parser.get_event()
+        if isinstance(parser.get_event(), yaml.StreamEndEvent):
+            self.outline.problems.append((0, "", "the file is empty"))
+            return
+        top = parser.get_event()
+        if not isinstance(top, MappingStartEvent):
+            self.problem(top, "the file must be a mapping with the list `contacts`")
+            return
+        yield from self.top(parser)
+        parser.get_event()
+        if not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+            self.problem(event, "a second document begins here; there must be one")
+
+    def top(self, parser: Parser) -> Iterator[tuple[int, Data]]:
+        """Read the outermost mapping, whose other keys are the owner's own."""
+        lines: dict[str, int] = {}
+        while not isinstance(key := parser.get_event(), MappingEndEvent):
+            name = self.key(parser, key, lines)
+            event = parser.get_event()
+            if name == "contacts" and isinstance(event, SequenceStartEvent):
+                yield from self.entries(parser, event)
+            elif self.value(parser, event, 1) is not None and name == "contacts":
+                self.problem(event, "`contacts` must be a list")
+        if "contacts" not in lines:
+            self.outline.problems.append((1, "", "the list `contacts` is missing"))
+
+    def entries(self, parser: Parser, event: Event) -> Iterator[tuple[int, Data]]:
+        """Read the list of entries and note where each one is."""
+        if event.anchor:
+            self.outline.locked = f"the whole list carries the anchor &{event.anchor}"
+        begin, column, self.flow = event.start_mark.index, event.start_mark.column, bool(event.flow_style)
+        while not isinstance(entry := parser.get_event(), SequenceEndEvent):
+            data = self.value(parser, entry, 1)
+            self.spans.append((entry.start_mark.index, self.last if isinstance(entry, MappingStartEvent) else entry.end_mark.index))
+            yield entry.start_mark.line + 1, data
+        self.region = (begin, entry.start_mark.index, column)
+
+    def value(self, parser: Parser, event: Event, depth: int) -> Data:
+        """Read one value, resolving aliases by reference: a bomb of them costs nothing as long as nobody unfolds it."""
+        found: Data
+        if isinstance(event, AliasEvent):
+            if event.anchor not in self.outline.anchors:
+                self.problem(event, f"the alias *{event.anchor} stands for nothing before it")
+            return self.outline.anchors.get(event.anchor)
+        if event.tag is not None and event.tag != _STR:
+            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.problem(event, f"the tag {shown} is not understood here; take it away, every value is plain text")
+        if isinstance(event, ScalarEvent):
+            found = None if not event.style and event.value in NULLS else event.value
+        elif depth > _DEEPEST:
+            self.problem(event, f"this is nested more than {_DEEPEST} deep")
+            raise _Stop
+        else:
+            found = self.sequence(parser, depth) if isinstance(event, SequenceStartEvent) else self.mapping(parser, depth)
+        if event.anchor and not self.again:
+            if event.anchor in self.outline.anchors:
+                self.problem(event, f"the anchor &{event.anchor} is here a second time")
+            self.outline.anchors[event.anchor] = found
+        return found
+
+    def sequence(self, parser: Parser, depth: int) -> Data:
+        """Read a list to its end."""
+        found: list[Data] = []
+        while not isinstance(event := parser.get_event(), SequenceEndEvent):
+            found.append(self.value(parser, event, depth + 1))
+        self.last = event.end_mark.index
+        return found
+
+    def mapping(self, parser: Parser, depth: int) -> Data:
+        """Read a mapping to its end; what merge keys bring in yields to what is written."""
+        found: dict[str, Data] = {}
+        merged: list[tuple[Event, Data]] = []
+        lines: dict[str, int] = {}
+        while not isinstance(event := parser.get_event(), MappingEndEvent):
+            name = self.key(parser, event, lines)
+            value = self.value(parser, parser.get_event(), depth + 1)
+            if name == "<<" and not event.style:
+                merged.append((event, value))
+            else:
+                found[name] = value
+        self.last = event.end_mark.index
+        for key, value in merged:
+            self.merge(key, value, found)
+        return found
+
+    def key(self, parser: Parser, event: Event, lines: dict[str, int]) -> str:
+        """Read one key and hold it against those before it, whose *lines* are known."""
+        if not isinstance(event, ScalarEvent):
+            self.problem(event, "a key must be plain text")
+            self.value(parser, event, _DEEPEST)
+            return ""
+        if event.tag is not None or event.anchor:
+            self.value(parser, event, _DEEPEST)
+        if event.value in lines:
+            self.problem(event, f"the key `{event.value}` is here a second time; the first is on line {lines[event.value]}")
+        lines[event.value] = event.start_mark.line + 1
+        return str(event.value)
+
+    def merge(self, key: Event, value: Data, into: dict[str, Data]) -> None:
+        """Put what the merge key *key* brings in *into* a mapping, up to a bound for the whole file."""
+        for source in [value] if isinstance(value, Mapping) else value if isinstance(value, list) else [None]:
+            if not isinstance(source, Mapping):
+                self.problem(key, "`<<` takes in mappings only")
+                continue
+            self.merged += len(source)
+            if self.merged > _MOST_MERGED:
+                self.problem(key, f"merge keys bring in more than {_MOST_MERGED} values")
+                raise _Stop
+            for name, data in source.items():
+                into.setdefault(name, data)
+
+    def pieces(self) -> list[str]:
+        """Cut the text at its entries: a flow entry is its braces, an entry of a block list the lines from its dash to the next dash."""
+        begin, end, column = self.region
+        spans = self.spans if self.flow else self.lines_of_entries(begin, end, column)
+        pieces, done = [], 0
+        for start, stop in spans:
+            pieces += [self.text[done:start], self.text[start:stop]]
+            done = stop
+        return [*pieces, self.text[done:]]
+
+    def lines_of_entries(self, begin: int, end: int, column: int) -> list[tuple[int, int]]:
+        """Give the span of each block entry: the last dash in the list's column before its first key is its own."""
+        if not self.spans:
+            return []
+        dashes = [found.start() for found in re.compile(_DASH.format(column), re.MULTILINE).finditer(self.text, begin - column, end)]
+        starts = [dashes[max(bisect_right(dashes, start) - 1, 0)] for start, _ in self.spans]
+        blank = len(self.text[:end]) - len(self.text[:end].rstrip(" "))
+        return list(zip(starts, [*starts[1:], end - blank if end < len(self.text) else end], strict=True))
+
+
+class _Nodes:
+    """Builds the nodes of one piece."""
+
+    def value(self, parser: Parser, event: Event, depth: int) -> Node:
+        """Build the node that *event* begins."""
+        start = event.start_mark.index
+        if isinstance(event, AliasEvent):
+            return Leaf(start, event.end_mark.index, f"*{event.anchor}", marked=f"the alias *{event.anchor}")
+        marked = f"the anchor &{event.anchor}" if event.anchor else f"the tag {event.tag}" if event.tag else ""
+        if isinstance(event, ScalarEvent):
+            value = None if not event.style and event.value in NULLS else event.value
+            return Leaf(start, event.end_mark.index, value, event.style or "", marked)
+        if depth > _DEEPEST:
+            raise Refused("the entry is nested too deep")
+        if isinstance(event, SequenceStartEvent):
+            return self.listed(parser, event, depth, marked)
+        return self.mapped(parser, event, depth, marked)
+
+    def listed(self, parser: Parser, event: Event, depth: int, marked: str) -> Listed:
+        """Build a list."""
+        items: list[Node] = []
+        while not isinstance(now := parser.get_event(), SequenceEndEvent):
+            items.append(self.value(parser, now, depth + 1))
+        flow, start = bool(event.flow_style), event.start_mark.index
+        return Listed(start, now.end_mark.index if flow else items[-1].end, tuple(items), flow, marked)
+
+    def mapped(self, parser: Parser, event: Event, depth: int, marked: str) -> Mapped:
+        """Build a mapping."""
+        pairs: list[tuple[Leaf, Node]] = []
+        keys: set[str] = set()
+        while not isinstance(now := parser.get_event(), MappingEndEvent):
+            key = self.value(parser, now, depth + 1)
+            if not isinstance(key, Leaf) or key.value in keys:
+                raise Refused("a key would be there twice")
+            keys.add(str(key.value))
+            pairs.append((key, self.value(parser, parser.get_event(), depth + 1)))
+        flow, start = bool(event.flow_style), event.start_mark.index
+        return Mapped(start, now.end_mark.index if flow else pairs[-1][1].end, tuple(pairs), flow, marked)

@@ -1,0 +1,49 @@
+"""The twins of the ports: what a test or a dry run uses in place of the world."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from bouncer.edge.contacts.batch import drafted
+from bouncer.edge.contacts.tree import Data
+from bouncer.edge.contacts.values import as_entry
+from bouncer.model import Book, Change, Contact, Receipt
+
+
+class MemoryContacts:
+    """The twin of a contact file: the same batches, with no text to disturb."""
+
+    def __init__(self, contacts: Iterable[Contact] = ()) -> None:
+        """Begin with *contacts*, which are taken for valid."""
+        self._contacts = list(contacts)
+
+    def load(self) -> Book:
+        """Give the book; its digest is one of the contacts as they print."""
+        return Book(tuple(self._contacts), hashlib.sha256(repr(self._contacts).encode()).hexdigest())
+
+    def apply(self, changes: Sequence[Change]) -> Receipt:
+        """Make all *changes* that fit; see `ports.Contacts`."""
+        before = self.load().digest
+        draft = drafted(self, changes)
+        for place, contact in draft.contacts.items():
+            self._contacts[place] = contact
+        return Receipt(tuple(draft.applied), tuple(draft.refused), before, self.load().digest)
+
+    def where(self, address: str) -> tuple[int, ...]:
+        """Give the places of the contacts that have *address* anywhere."""
+        return tuple(place for place, contact in enumerate(self._contacts) if address in contact.addresses)
+
+    def contact(self, place: int) -> Contact:
+        """Give the contact at *place*."""
+        return self._contacts[place]
+
+    def piece(self, place: int) -> Mapping[str, Data]:
+        """Give the plain data of the contact at *place*, which is all that is written of it."""
+        return as_entry(self._contacts[place])
+
+    def data(self, piece: Mapping[str, Data]) -> Mapping[str, Data]:
+        """Give *piece*."""
+        return piece
+
+    def rewrite(self, piece: Mapping[str, Data], key: str, want: Data) -> Mapping[str, Data]:
+        """Give *piece* with *want* under *key*."""
+        return {name: value for name, value in {**piece, key: want}.items() if value is not None}

@@ -1,0 +1,210 @@
+"""What every contact store must do, whatever it keeps its contacts in; a format's test is a subclass that says how to open one."""
+
+from abc import ABC, abstractmethod
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bouncer.model import Because, Change, Contact, Previous, Receipt, Status, Value
+from bouncer.ports import Contacts
+
+WHY = Because("test", "because the test says so", "body")
+JANE = Contact(
+    name="Jane Doe",
+    email="jane@acme.example",
+    also=("jane.doe@home.example",),
+    company="Acme",
+    title="CTO",
+    phones=("+44 20 7946 0018",),
+    language="en",
+    tags=("it", "london"),
+)
+BOB = Contact(name="Bob Müller", email="Bob@müller.example", country="NO", previous=(Previous("bob@old.example", why="bounced: 5.1.1"),))
+EVE = Contact(name="Eve", email="eve@acme.example", status=Status.AWAY, away_until=date(2026, 12, 1))
+
+
+def change(contact: str, field: str, before: Value, after: Value) -> Change:
+    """Give a change with a reason that says nothing."""
+    return Change(contact, field, before, after, WHY)
+
+
+class ContactStoreSuite(ABC):
+    """The suite. `store` opens a store that holds *contacts*, in a directory of the test's own."""
+
+    @abstractmethod
+    def store(self, directory: Path, *contacts: Contact) -> Contacts:
+        """Open a store with *contacts*."""
+
+    @pytest.fixture
+    def three(self, tmp_path: Path) -> Contacts:
+        """Give a store with Jane, Bob and Eve."""
+        return self.store(tmp_path, JANE, BOB, EVE)
+
+    @staticmethod
+    def field(store: Contacts, email: str, name: str) -> object:
+        """Give one field of the contact that has *email* now."""
+        return getattr(store.load().by_address[email], name)
+
+    def test_what_was_put_in_comes_out(self, three: Contacts) -> None:
+        """Every field of every contact is read as it was written, in order."""
+        assert [strip(contact) for contact in three.load().contacts] == [JANE, BOB, EVE]
+
+    def test_an_empty_store_is_an_empty_book(self, tmp_path: Path) -> None:
+        """No contact is no fault."""
+        assert self.store(tmp_path).load().contacts == ()
+
+    def test_the_book_stays_the_same_until_something_changes(self, three: Contacts) -> None:
+        """The digest tells one state of the store from another."""
+        before = three.load()
+        assert three.load() == before
+        three.apply([change("eve@acme.example", "status", "away", None)])
+        assert three.load().digest != before.digest
+
+    @pytest.mark.parametrize(
+        ("email", "name", "before", "after"),
+        [
+            ("jane@acme.example", "email", "jane@acme.example", "jane@newco.example"),
+            ("jane@acme.example", "name", "Jane Doe", "Jane O'Doe: the 2nd #1"),
+            ("jane@acme.example", "company", "Acme", 'New "Co" & Sons'),
+            ("jane@acme.example", "title", "CTO", None),
+            ("jane@acme.example", "also", ("jane.doe@home.example",), None),
+            ("jane@acme.example", "also", ("jane.doe@home.example",), ("jane.doe@home.example", "j@x.example")),
+            ("jane@acme.example", "also", ("jane.doe@home.example",), ("j@x.example", "jane.doe@home.example")),
+            ("jane@acme.example", "phones", ("+44 20 7946 0018",), ("+44 20 7946 0099",)),
+            ("jane@acme.example", "tags", ("it", "london"), ("london",)),
+            ("jane@acme.example", "previous", None, (Previous("j@old.example", "Old", "2026-03-01", "auto-reply: gone"),)),
+            ("bob@müller.example", "also", None, ("bob@home.example",)),
+            ("bob@müller.example", "title", None, "Größter Chef 🎩"),
+            ("bob@müller.example", "status", None, "unreachable"),
+            ("bob@müller.example", "away_until", None, "2026-02-28"),
+            ("bob@müller.example", "previous", (Previous("bob@old.example", why="bounced: 5.1.1"),), None),
+            (
+                "bob@müller.example",
+                "previous",
+                (Previous("bob@old.example", why="bounced: 5.1.1"),),
+                (Previous("bob@old.example", until="2026-01-01"), Previous("b@b.example")),
+            ),
+            ("eve@acme.example", "status", "away", None),
+            ("eve@acme.example", "language", None, "NO"),
+        ],
+    )
+    def test_a_change_changes_its_field_and_nothing_else(self, three: Contacts, email: str, name: str, before: Value, after: Value) -> None:
+        """Afterwards the field is *after*, and every other field of every contact is what it was."""
+        book = three.load()
+        receipt = three.apply([change(email, name, before, after)])
+        assert (receipt.refused, receipt.before) == ((), book.digest)
+        assert receipt.after == three.load().digest != receipt.before
+        old, new = book.by_address[email], three.load().by_address[email if name != "email" else str(after)]
+        assert plain(getattr(new, name)) == plain(after)
+        rest = {f for f in Contact.__dataclass_fields__ if f not in (name, "line")}
+        assert {f: getattr(new, f) for f in rest} == {f: getattr(old, f) for f in rest}
+        others = [strip(c) for c in book.contacts if c is not old]
+        assert [strip(c) for c in three.load().contacts if c is not new] == others
+
+    def test_a_change_and_its_inverse_leave_what_was_there(self, three: Contacts) -> None:
+        """An undo is the inverse change by the same way."""
+        before = [strip(c) for c in three.load().contacts]
+        three.apply([change("jane@acme.example", "also", JANE.also, ("a@x.example", "b@x.example"))])
+        three.apply([change("jane@acme.example", "also", ("a@x.example", "b@x.example"), JANE.also)])
+        assert [strip(c) for c in three.load().contacts] == before
+
+    def test_a_batch_names_a_contact_by_the_address_before_it(self, three: Contacts) -> None:
+        """All changes of a move go under the old address."""
+        moved = [
+            change("JANE@acme.example", "previous", None, (Previous("jane@acme.example", "Acme", "2026-03-04", "she said so"),)),
+            change("jane@acme.example", "email", "jane@acme.example", "jane@newco.example"),
+            change("jane@acme.example", "status", None, "probation"),
+        ]
+        receipt = three.apply(moved)
+        assert receipt.applied == tuple(moved)
+        assert self.field(three, "jane@newco.example", "status") is Status.PROBATION
+
+    def test_a_batch_made_twice_is_made_once(self, three: Contacts) -> None:
+        """What a crash left to be redone is harmless, even where the address moved: it counts as made, and nothing is written."""
+        moved = [
+            change("jane@acme.example", "email", "jane@acme.example", "jane@newco.example"),
+            change("jane@acme.example", "title", "CTO", "CEO"),
+        ]
+        three.apply(moved)
+        again = three.apply(moved)
+        assert (again.applied, again.refused, again.before) == (tuple(moved), (), again.after)
+
+    def test_a_contact_is_found_by_a_former_address_too(self, three: Contacts) -> None:
+        """A question answered late still finds its contact."""
+        assert three.apply([change("bob@old.example", "title", None, "Chef")]).refused == ()
+        assert self.field(three, "bob@müller.example", "title") == "Chef"
+
+    def test_the_owners_edit_wins(self, three: Contacts) -> None:
+        """Where the field is not what the change took it for, the change is refused, says so, and writes nothing; the rest goes ahead."""
+        stale, good = change("jane@acme.example", "title", "Intern", "CEO"), change("jane@acme.example", "company", "Acme", "NewCo")
+        receipt = three.apply([stale, good])
+        assert receipt.applied == (good,)
+        assert why(receipt, stale) == "`title` is `CTO` by now, not `Intern`"
+        assert self.field(three, "jane@acme.example", "title") == "CTO"
+
+    @pytest.mark.parametrize(
+        ("refused", "reason"),
+        [
+            (change("nobody@acme.example", "title", None, "CEO"), "no contact has nobody@acme.example any more"),
+            (change("jane@acme.example", "note", None, "x"), "`note` is a field that bouncer does not write"),
+            (change("jane@acme.example", "line", None, "x"), "`line` is a field that bouncer does not write"),
+            (change("jane@acme.example", "status", None, "gone"), "`gone` is no status"),
+            (change("jane@acme.example", "away_until", None, "next week"), "`next week` is no date"),
+            (change("jane@acme.example", "away_until", None, "2026-02-30"), "`2026-02-30` is no date"),
+            (change("jane@acme.example", "email", "jane@acme.example", "jane@@x.example"), "is no e-mail address"),
+            (change("jane@acme.example", "email", "jane@acme.example", None), "`email` is missing"),
+            (change("jane@acme.example", "name", "Jane Doe", " "), "`name` is missing"),
+            (change("jane@acme.example", "email", "jane@acme.example", "Eve@Acme.example"), "belongs to Eve"),
+            (change("jane@acme.example", "also", JANE.also, ("bob@müller.example",)), "belongs to Bob Müller"),
+            (change("jane@acme.example", "title", "CTO", "CEO\nemail: mallory@evil.example"), "holds U+000A"),
+            (change("jane@acme.example", "title", "CTO", "CEO\x1b[31m"), "holds U+001B"),
+            (change("jane@acme.example", "title", "CTO", ("CEO",)), "`title` takes one text"),
+            (change("jane@acme.example", "also", JANE.also, "x@x.example"), "`also` takes a list of texts"),
+            (change("jane@acme.example", "previous", None, ("x@x.example",)), "`previous` takes a list of former addresses"),
+        ],
+    )
+    def test_what_cannot_be_is_refused_with_its_reason(self, three: Contacts, refused: Change, reason: str) -> None:
+        """Nothing is written, and the reason names what is wrong."""
+        receipt = three.apply([refused])
+        assert receipt.applied == ()
+        assert reason in why(receipt, refused)
+        assert receipt.before == receipt.after == three.load().digest
+
+    def test_two_contacts_cannot_take_one_address_in_one_batch(self, three: Contacts) -> None:
+        """The first has it."""
+        first = change("jane@acme.example", "email", "jane@acme.example", "new@x.example")
+        second = change("eve@acme.example", "email", "eve@acme.example", "new@x.example")
+        assert "belongs to Jane Doe" in why(three.apply([first, second]), second)
+
+    def test_an_address_that_one_contact_gives_up_may_go_to_another(self, three: Contacts) -> None:
+        """Within one batch, too."""
+        batch = [
+            change("jane@acme.example", "email", "jane@acme.example", "jane@newco.example"),
+            change("eve@acme.example", "email", "eve@acme.example", "jane@acme.example"),
+        ]
+        assert three.apply(batch).refused == ()
+        assert self.field(three, "jane@acme.example", "name") == "Eve"
+
+    def test_nothing_to_do_is_no_write(self, three: Contacts) -> None:
+        """An empty batch gives an empty receipt."""
+        receipt = three.apply([])
+        assert (receipt.applied, receipt.refused) == ((), ())
+        assert receipt.before == receipt.after
+
+
+def strip(contact: Contact) -> Contact:
+    """Give *contact* without its line."""
+    return Contact(**{name: getattr(contact, name) for name in Contact.__dataclass_fields__ if name != "line"})
+
+
+def plain(value: object) -> object:
+    """Give a field's value as a Change holds it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value or None
+
+
+def why(receipt: Receipt, refused: Change) -> str:
+    """Give the reason for which *refused* was refused; fails where it was not."""
+    return dict(receipt.refused)[refused]
