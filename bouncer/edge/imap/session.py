@@ -1,0 +1,173 @@
+"""What bouncer does with a mailbox over one connection: find what is new, read it, look at headers of Sent."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses, parsedate_to_datetime
+from typing import Any
+
+from bouncer.edge.imap.wire import Declined, Wire
+from bouncer.model import Address, InboundKey, RawMail, SentHeader
+
+_LOG = logging.getLogger(__name__)
+_WINDOW = 50_000  # messages per SEARCH: imaplib takes no answer line over a million bytes
+_SIZES = 500  # messages per FETCH of sizes
+_MOST = 100  # messages per FETCH of bodies
+_GROUP_BYTES = 8_000_000  # and bytes, at most
+_FEW = 4  # so few are fetched at once without asking for their sizes first: the limit per message holds in any case
+_HEADER_BYTES = 65_536
+_HEADERS = f"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO TO DATE)]<0.{_HEADER_BYTES}>"
+
+
+@dataclass(slots=True)
+class Mark:
+    """How far a folder has been read: *uid* is the highest done, None where it is to be read from *since* on."""
+
+    account: str
+    folder: str  # as the configuration calls it
+    since: datetime
+    uidvalidity: int = 0
+    uid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A folder as EXAMINE showed it."""
+
+    exists: int = 0
+    newest: int = 0  # no UID above it was there yet
+
+
+def examine(wire: Wire, name: str, mark: Mark) -> Opened:
+    """Open the folder *name*; another UIDVALIDITY than the mark's means that its UIDs are void (RFC 9051 section 2.3.1.1)."""
+    state = wire.examine(name)
+    validity = state.get("UIDVALIDITY", 0)
+    if mark.uidvalidity != validity:
+        mark.uidvalidity, mark.uid = validity, None
+    return Opened(state.get("EXISTS", 0), state.get("UIDNEXT", 1) - 1)
+
+
+def news(wire: Wire, mark: Mark, limit: int, opened: Opened) -> Iterator[RawMail]:
+    """Give the messages beyond *mark* by ascending UID, each cut to *limit* bytes, and move the mark past each one once it was taken.
+
+    *opened* is what EXAMINE showed on the first look, when there may be very many; an empty one afterwards.
+    """
+    since = mark.since if mark.uid is None else None
+    for group in _groups(wire, _beyond(wire, mark, opened.exists), limit):
+        for raw in _bodies(wire, group, mark, limit):
+            if since is None or raw.received is None or raw.received >= since:
+                yield raw
+            mark.uid = raw.key.uid if raw.key else mark.uid
+    mark.uid = max(mark.uid or 0, opened.newest)
+
+
+def _beyond(wire: Wire, mark: Mark, exists: int) -> tuple[int, ...]:
+    """Give the UIDs beyond the mark.
+
+    `n:*` always matches the last message (RFC 9051 section 6.4.8), so lower ones are dropped. SINCE knows only whole days, those of
+    the server's zone, so it starts a day early and `news` looks at the time.
+    """
+    lowest = 0 if mark.uid is None else mark.uid + 1
+    criteria = ("SINCE", (mark.since - timedelta(days=1)).date()) if mark.uid is None else ("UID", f"{lowest}:*")
+    windows = [(f"{low}:{min(low + _WINDOW - 1, exists)}",) for low in range(1, exists + 1, _WINDOW)] if exists > _WINDOW else [()]
+    return tuple(uid for window in windows for uid in wire.search(*window, *criteria) if uid >= lowest)
+
+
+def _groups(wire: Wire, uids: tuple[int, ...], limit: int) -> Iterator[tuple[int, ...]]:
+    """Cut *uids* into groups that fit into memory, by the sizes that the server states."""
+    if len(uids) <= _FEW:
+        yield from (uids,) if uids else ()
+        return
+    for start in range(0, len(uids), _SIZES):
+        some = uids[start : start + _SIZES]
+        stated = wire.fetch(some, "RFC822.SIZE")
+        group: list[int] = []
+        room = _GROUP_BYTES
+        for uid in some:
+            size = min(limit, int(stated.get(uid, {}).get(b"RFC822.SIZE") or limit))
+            if group and (size > room or len(group) == _MOST):
+                yield tuple(group)
+                group, room = [], _GROUP_BYTES
+            group.append(uid)
+            room -= size
+        yield tuple(group)
+
+
+def _bodies(wire: Wire, uids: Sequence[int], mark: Mark, limit: int) -> Iterator[RawMail]:
+    """Fetch *uids* without marking them as read; one byte over the limit is asked for, to tell that a message is longer.
+
+    A message that the server cannot give is passed over, and does not keep back the others.
+    """
+    size = max(_GROUP_BYTES, _FEW * (limit + 1))
+    try:
+        answer = wire.fetch(uids, "INTERNALDATE", f"BODY.PEEK[]<0.{limit + 1}>", size=size)
+    except Declined as declined:
+        if len(uids) > 1:
+            for uid in uids:
+                yield from _bodies(wire, (uid,), mark, limit)
+        else:
+            _LOG.warning("%s: message %d cannot be fetched and is passed over: %s", mark.folder, uids[0], declined)
+        return
+    for uid in uids:
+        got = answer.get(uid, {})
+        data = _literal(got)
+        if data is not None:  # else it has been deleted meanwhile
+            key = InboundKey(mark.account, mark.folder, mark.uidvalidity, uid)
+            received = got.get(b"INTERNALDATE")
+            at = received.astimezone(UTC) if isinstance(received, datetime) else None
+            yield RawMail(data[:limit], f"{mark.folder}:{uid}", key, at, truncated=len(data) > limit)
+
+
+def headers(wire: Wire, since: datetime, exists: int) -> Iterator[SentHeader]:
+    """Give the chosen header fields of the messages in the open folder that came *since* then."""
+    uids = _beyond(wire, Mark("", "", since), exists)
+    for start in range(0, len(uids), _MOST):
+        some = uids[start : start + _MOST]
+        answer = wire.fetch(some, "INTERNALDATE", _HEADERS, size=_HEADER_BYTES * len(some))
+        for uid in some:
+            got = answer.get(uid, {})
+            data = _literal(got)
+            received = got.get(b"INTERNALDATE")
+            if data is not None and not (isinstance(received, datetime) and received < since):
+                yield _header(BytesHeaderParser().parsebytes(data), received)
+
+
+def _literal(got: Mapping[bytes, Any]) -> bytes | None:
+    """Give the text in an answer to FETCH; servers differ in how they name the section in it."""
+    return next((value for name, value in got.items() if name.startswith(b"BODY[") and isinstance(value, bytes)), None)
+
+
+def _header(fields: Message, received: datetime | None) -> SentHeader:
+    """Make a SentHeader; where Date cannot be read, the server's date stands in."""
+    ids = str(fields.get("Message-ID") or "").split()
+    return SentHeader(
+        message_id=ids[0] if ids else None,
+        in_reply_to=tuple(word for word in str(fields.get("In-Reply-To") or "").split() if word.startswith("<")),
+        to=tuple(
+            Address(_decoded(name), address)
+            for name, address in getaddresses([str(to) for to in fields.get_all("To", [])])
+            if "@" in address
+        ),
+        date=_date(str(fields.get("Date") or "")) or received,
+    )
+
+
+def _decoded(name: str) -> str:
+    """Give a display name as people read it (RFC 2047), on one line."""
+    try:
+        return " ".join(str(make_header(decode_header(name))).split())
+    except (HeaderParseError, UnicodeError, LookupError, ValueError):
+        return name
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)

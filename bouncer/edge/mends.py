@@ -1,0 +1,112 @@
+"""What goes wrong between bouncer and a mail server, each in one sentence: which server, whose account, what happened, what to do."""
+
+import re
+import socket
+import ssl
+from dataclasses import dataclass
+from typing import Literal
+
+from bouncer.errors import LoginRefused, ServerFault, TlsFault
+from bouncer.model import Account, Server
+
+_PASSWORD = "check the account's user and secret"  # noqa: S105 - advice, not a password
+_OAUTH = "the provider takes no passwords there any more (OAuth only), or an administrator has switched them off for this mailbox"
+
+# What servers say at login, in lower case, and the mend. First hit wins: the peculiar before the general.
+_MENDS: tuple[tuple[str, str], ...] = (
+    ("application-specific password", "make an app password at the provider and use it as the account's secret"),
+    ("app password", "make an app password at the provider and use it as the account's secret"),
+    ("web login required", "log in once with a web browser, then use an app password"),
+    ("log in via your web browser", "log in once with a web browser, then use an app password"),
+    ("smtpclientauthentication is disabled", "an administrator must switch on SMTP AUTH for this mailbox"),
+    ("basic authentication is disabled", _OAUTH),
+    ("5.7.139", _OAUTH),
+    ("5.7.30", _OAUTH),
+    ("aadsts", _OAUTH),
+    ("5.7.57", "the server wants a login before mail: check the account's smtp port (465 or 587) and secret"),
+)
+# These refuse the moment, not the password (RFC 5530 section 3, RFC 4954 section 6).
+_PASSING = ("[unavailable]", "[inuse]", "[limit]", "too many simultaneous", "temporary authentication failure", "try again later")
+
+_VERIFY = {  # OpenSSL's X509_V_ERR_*
+    10: "the certificate has expired; if the server is yours, renew it",
+    9: "the certificate is not valid yet; check this machine's clock",
+    18: "the certificate is signed by itself; name it in ca_file if the server is yours",
+    19: "the certificate chain ends in an unknown root; name that root in ca_file if the server is yours",
+    20: "the certificate's issuer is unknown; name it in ca_file if the server is yours",
+    62: "the certificate is for another name; use the name that it says as the host",
+    64: "the certificate is for another address; use the name that it says as the host",
+}
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_MOST_WORDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server as its account uses it; says each fault in a sentence that begins with where."""
+
+    protocol: Literal["IMAP", "SMTP"]
+    account: Account
+
+    @property
+    def server(self) -> Server:
+        """The server of the account that speaks the protocol."""
+        return self.account.imap if self.protocol == "IMAP" else self.account.smtp
+
+    @property
+    def user(self) -> str:
+        """The login name."""
+        return self.server.user or self.account.address
+
+    def __str__(self) -> str:
+        """Name the server and the account."""
+        return f"{self.protocol} {self.server.host}:{self.server.port} (account {self.account.name})"
+
+    def lost(self, error: BaseException) -> ServerFault:
+        """Give the fault for an *error* of the network or of TLS."""
+        if isinstance(error, ssl.SSLError):
+            return self.untrusted(error)
+        if isinstance(error, socket.gaierror):
+            return ServerFault(f"{self}: no such host ({words(error.strerror or '')}); check the host name and the network")
+        if isinstance(error, TimeoutError):
+            return ServerFault(f"{self}: no answer in time; check host, port and network")
+        if isinstance(error, ConnectionRefusedError):
+            return ServerFault(f"{self}: nobody listens there; check host and port")
+        reason = words((error.strerror if isinstance(error, OSError) else None) or str(error)) or type(error).__name__
+        return ServerFault(f"{self}: the connection failed ({reason}); check host, port and network")
+
+    def untrusted(self, error: ssl.SSLError) -> TlsFault:
+        """Give the fault for a failed handshake."""
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return TlsFault(
+                f"{self}: " + _VERIFY.get(error.verify_code, f"the certificate is not to be trusted ({words(error.verify_message)})")
+            )
+        if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
+            other = "starttls" if self.server.tls == "implicit" else "implicit"
+            return TlsFault(f"{self}: speaks no TLS on this port; check the port, or set tls: {other}")
+        if error.reason in {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}:
+            return TlsFault(f"{self}: offers only TLS older than 1.2; the server needs an update")
+        return TlsFault(f"{self}: TLS could not be agreed on ({words(error.reason or str(error))})")
+
+    def no_starttls(self) -> TlsFault:
+        """Give the fault for a server that does not offer STARTTLS: the password is not sent in clear (RFC 8314 section 5.1)."""
+        port = 993 if self.protocol == "IMAP" else 465
+        return TlsFault(f"{self}: offers no STARTTLS, and the password is not sent in clear; set tls: implicit and port {port}")
+
+    def refused(self, said: str) -> ServerFault:
+        """Give the fault for a refused login in which the server *said* something."""
+        lower = said.lower()
+        if any(passing in lower for passing in _PASSING):
+            return ServerFault(f'{self}: no login just now: "{words(said)}"; it is tried again')
+        mend = next((mend for needle, mend in _MENDS if needle in lower), _PASSWORD)
+        return LoginRefused(f'{self}: login of {self.user} refused: "{words(said)}"; {mend}')
+
+    def no_password_login(self) -> LoginRefused:
+        """Give the fault for a server that offers no way to log in with a password."""
+        return LoginRefused(f"{self}: takes no password from {self.user}; {_OAUTH}, or port and tls are not those of its mail programs")
+
+
+def words(said: str) -> str:
+    """Give what a server *said* as one printable line of at most 300 characters."""
+    line = _CONTROLS.sub(" ", said.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return " ".join(line.split())[:_MOST_WORDS]

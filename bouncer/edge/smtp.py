@@ -1,0 +1,235 @@
+"""Submission of letters over SMTP, with every phase on record (RFC 6409, RFC 5321 section 4.5.3.2 for the waiting times)."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import aiosmtplib
+
+from bouncer.edge import tls
+from bouncer.edge.envelope import Envelope, Unfit, envelope
+from bouncer.edge.mends import Place, words
+from bouncer.errors import BouncerError
+from bouncer.model import Account, Delivery, Letter, OutboxState, Phase
+
+_STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")  # RFC 3463, at the start of a reply line (RFC 2034)
+_REPLY_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
+_DOT = re.compile(rb"(?m)^\.")
+_UNAUTHENTICATED = 530  # RFC 4954 section 6: the server wants a login first, so it is not this letter's fault
+_GO_AHEAD = 354
+_PERMANENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Seconds to wait for a reply, by command; and how long a connection may rest before a new one is made."""
+
+    connect: float = 60
+    command: float = 300
+    data: float = 120
+    final: float = 600
+    goodbye: float = 5
+    rest: float = 30
+
+
+class SmtpSender:
+    """The port Sender over aiosmtplib: one connection, kept for the next letter until `aclose` or a surprise."""
+
+    def __init__(self, account: Account, password: Callable[[], str], *, waits: Waits | None = None) -> None:
+        """Submit for *account*; *password* is asked at each login, in a thread, and may raise SecretMissing."""
+        self._place = Place("SMTP", account)
+        self._password = password
+        self._waits = waits or Waits()
+        self._turn = asyncio.Lock()
+        self._client: aiosmtplib.SMTP | None = None
+        self._last_used = 0.0
+
+    async def send(self, letter: Letter, arm: Callable[[], None]) -> Delivery:
+        """Submit *letter*; *arm* is called once, just before DATA, and what it raises stops the sending and goes to the caller.
+
+        Gives SENT, REFUSED (5xx for this letter), READY (nothing was handed over; `trouble` says what hinders all sending) or
+        UNKNOWN (the connection broke after the text was on its way). Raises nothing for the server's fault.
+        """
+        async with self._turn:
+            try:
+                return await self._attempt(letter, arm)
+            except BaseException:  # cancelled or not armed: the replies may be out of step, so nobody uses this connection again
+                self._drop()
+                raise
+
+    async def aclose(self) -> None:
+        """Say QUIT and close; a server that does not answer in time is left without."""
+        async with self._turn:
+            client, self._client = self._client, None
+            if client is not None:
+                try:
+                    await client.quit(timeout=self._waits.goodbye)
+                except (aiosmtplib.SMTPException, OSError):
+                    pass
+                finally:
+                    _abort(client)
+                    await asyncio.sleep(0)  # lets the transport take note
+
+    async def _attempt(self, letter: Letter, arm: Callable[[], None]) -> Delivery:
+        try:
+            client = await self._connected()
+        except _Hindered as hindered:
+            self._drop()
+            return Delivery(OutboxState.READY, hindered.phase, code=hindered.code, text=hindered.said, trouble=str(hindered.fault))
+        offered = frozenset(name for name in ("dsn", "smtputf8", "8bitmime") if client.supports_extension(name))
+        try:
+            made = envelope(letter, offered)
+        except Unfit as unfit:
+            return Delivery(OutboxState.REFUSED, unfit.phase, status=unfit.status, text=str(unfit))
+        return await self._transact(client, letter, made, arm)
+
+    async def _transact(self, client: aiosmtplib.SMTP, letter: Letter, made: Envelope, arm: Callable[[], None]) -> Delivery:
+        """Run one mail transaction; *phase* is set before each step, so a broken connection is known to have broken in it."""
+        phase: Phase = "mail"
+        try:
+            await client.mail(made.sender, options=made.mail_options, encoding="utf-8", timeout=self._waits.command)
+            phase = "rcpt"
+            await client.rcpt(made.recipient, options=made.rcpt_options, encoding="utf-8", timeout=self._waits.command)
+            arm()
+            phase = "data"
+            ready = await client.execute_command(b"DATA", timeout=self._waits.data)
+            if ready.code != _GO_AHEAD:
+                return self._answered(phase, ready.code, ready.message)
+            phase = "final"
+            final = await self._hand_over(client, letter.data)
+            return self._answered(phase, final.code, final.message, letter)
+        except aiosmtplib.SMTPResponseException as error:
+            if error.code < 0:  # not a reply at all (aiosmtplib's invalid_response)
+                return self._broken(phase, error)
+            return self._answered(phase, error.code, error.message)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return self._broken(phase, error)
+
+    async def _hand_over(self, client: aiosmtplib.SMTP, data: bytes) -> aiosmtplib.SMTPResponse:
+        """Send the text and its final dot (RFC 5321 section 4.5.2), and wait for the reply.
+
+        Apart from DATA itself, which aiosmtplib would send along: only so can a break before the text be told from one after it.
+        """
+        if client.protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        text = data if data.endswith(b"\r\n") else data + b"\r\n"
+        client.protocol.write(_DOT.sub(b"..", text) + b".\r\n")
+        return await client.protocol.read_response(timeout=self._waits.final)
+
+    def _answered(self, phase: Phase, code: int, message: str, letter: Letter | None = None) -> Delivery:
+        """Make a Delivery of the server's last reply; *letter* is given where that reply is the final one."""
+        text, status = words(message), _STATUS.match(message)
+        known: dict[str, str | None] = {"status": status[1] if status else None}
+        self._last_used = asyncio.get_running_loop().time()
+        if letter is not None and code // 100 == 2:  # noqa: PLR2004 - 2yz: taken (RFC 5321 section 4.2.1)
+            ids = tuple(found for found in dict.fromkeys(_REPLY_ID.findall(message)) if found != letter.message_id)
+            return Delivery(OutboxState.SENT, "final", code, known["status"], text, ids)
+        self._drop()
+        if code == _UNAUTHENTICATED or known["status"] == "5.7.57":
+            return Delivery(OutboxState.READY, phase, code, known["status"], text, trouble=str(self._place.refused(message)))
+        if code >= _PERMANENT:
+            return Delivery(OutboxState.REFUSED, phase, code, known["status"], text)
+        return Delivery(OutboxState.READY, phase, code, known["status"], text)
+
+    def _broken(self, phase: Phase, error: BaseException) -> Delivery:
+        """Make a Delivery of a connection that broke in *phase*: in doubt only once the text was on its way."""
+        self._drop()
+        fault = str(self._place.lost(error.__cause__ if isinstance(error.__cause__, OSError) else error))
+        if phase == "final":
+            return Delivery(OutboxState.UNKNOWN, phase, text=fault)
+        return Delivery(OutboxState.READY, phase, text=fault, trouble=fault)
+
+    # -- the connection
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """Give a connection that is logged in: the one at hand where it is fresh and answers RSET, else a new one."""
+        now = asyncio.get_running_loop().time()
+        if self._client is not None and self._client.is_connected and now - self._last_used <= self._waits.rest:
+            try:
+                await self._client.rset(timeout=self._waits.goodbye)
+            except (aiosmtplib.SMTPException, OSError):
+                pass
+            else:
+                return self._client
+        self._drop()
+        return await self._login(await self._connect())
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        server = self._place.server
+        try:
+            context = await asyncio.to_thread(tls.context, server)
+        except BouncerError as fault:
+            raise _Hindered("connect", fault) from fault
+        self._client = client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            local_hostname="[127.0.0.1]",  # RFC 5321 section 4.1.3; the machine's own name is nobody's business
+            timeout=self._waits.connect,
+            use_tls=server.tls == "implicit",
+            start_tls=False,  # asked for below: what `True` does is not told apart from a lost connection
+            tls_context=context,
+        )
+        try:
+            await client.connect()
+            if server.tls == "starttls":
+                await client.ehlo()
+                if not client.supports_extension("starttls"):
+                    raise _Hindered("connect", self._place.no_starttls())
+                await client.starttls()
+            await client.ehlo()
+        except aiosmtplib.SMTPResponseException as error:
+            said = ConnectionError(f"{error.code} {error.message}")
+            raise _Hindered("connect", self._place.lost(said), error.code, words(error.message)) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _Hindered("connect", self._place.lost(error.__cause__ if isinstance(error.__cause__, OSError) else error)) from error
+        return client
+
+    async def _login(self, client: aiosmtplib.SMTP) -> aiosmtplib.SMTP:
+        """Log in by the first mechanism in our order that the server offers: one try, for many count as an attack."""
+        offered = client.server_auth_methods
+        tries = (("plain", client.auth_plain), ("login", client.auth_login), ("cram-md5", client.auth_crammd5))
+        way = next((way for name, way in tries if name in offered), None)
+        if way is None:
+            if self._place.server.tls == "loopback-none" and not offered:
+                return client  # a relay on this machine that asks nobody's name
+            raise _Hindered("login", self._place.no_password_login())
+        try:
+            secret = await asyncio.to_thread(self._password)
+            await way(self._place.user, secret)
+        except BouncerError as fault:
+            raise _Hindered("login", fault) from fault
+        except aiosmtplib.SMTPResponseException as error:
+            raise _Hindered("login", self._login_fault(error), error.code, words(error.message)) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _Hindered("login", self._place.lost(error)) from None
+        return client
+
+    def _login_fault(self, error: aiosmtplib.SMTPResponseException) -> BouncerError:
+        """Tell a refused password from a server that cannot say just now (RFC 4954 section 6: 4yz)."""
+        if error.code < _PERMANENT:
+            return self._place.lost(ConnectionError(f"{error.code} {error.message}"))
+        return self._place.refused(error.message)
+
+    def _drop(self) -> None:
+        """Close without a word; the next letter gets a connection of its own."""
+        client, self._client = self._client, None
+        if client is not None:
+            _abort(client)
+
+
+class _Hindered(Exception):
+    """No letter can go out: *fault* says why, *phase* how far the connection came."""
+
+    def __init__(self, phase: Literal["connect", "login"], fault: BouncerError, code: int | None = None, said: str = "") -> None:
+        super().__init__(str(fault))
+        self.phase, self.fault, self.code, self.said = phase, fault, code, said
+
+
+def _abort(client: aiosmtplib.SMTP) -> None:
+    """Close *client* at once: a transport that waits for the other side's goodbye would outlive the loop."""
+    transport = client.transport
+    client.close()
+    if isinstance(transport, asyncio.WriteTransport):
+        transport.abort()
