@@ -25,7 +25,6 @@ from bouncer.model import (
     Trust,
     Verdict,
 )
-
 from support.build import AT, JANE
 
 TOKEN = "abcdefgh" * 5

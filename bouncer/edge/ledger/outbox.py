@@ -185,7 +185,8 @@ def _end(tx: Transaction, outbox: int, state: OutboxState, at: datetime, text: s
     tx.run(
         """UPDATE outbox SET resolved = CASE WHEN state = 'unknown' AND ?1 <> 'unknown' THEN ?2 ELSE resolved END,
            uncertain = CASE WHEN ?1 = 'unknown' THEN coalesce(uncertain, ?2) ELSE uncertain END,
-           tried = coalesce(tried, ?2), letter = NULL, state = ?1, text = ?3 WHERE id = ?4""",
+           tried = coalesce(tried, ?2), letter = NULL, state = ?1,
+           text = CASE WHEN state = 'unknown' THEN text ELSE ?3 END WHERE id = ?4""",
         state,
         when,
         text,

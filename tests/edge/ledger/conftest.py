@@ -10,7 +10,7 @@ from bouncer.edge.ledger import SqliteLedger
 
 @pytest.fixture(params=["file", "memory"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqliteLedger]:
-    """A new ledger."""
+    """Give a new ledger."""
     made = SqliteLedger(tmp_path / "ledger.sqlite3" if request.param == "file" else ":memory:")
     yield made
     made.close()
