@@ -33,7 +33,8 @@ class Survey:
     def path(self, name: str) -> Path | None:
         """Give the absolute path of `contacts`, `state`, `templates` or `rules`, also where other options are wrong."""
         value = self.tree.get(name) if isinstance(self.tree, dict) else None
-        return Path(value) if isinstance(value, str) else None
+        blamed = any(problem.path == name for problem in self.problems)
+        return Path(value) if isinstance(value, str) and not blamed else None
 
     def accounts(self) -> Iterator[tuple[int, Account]]:
         """Give the accounts that are right by themselves, each with its place in the list."""

@@ -1,0 +1,198 @@
+"""`bouncer check`: every file of the owner's looked at in one go, with all that is wrong, odd and fine."""
+
+import json
+import os
+import ssl
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from bouncer.cli.common import Config, config_path
+from bouncer.cli.show import clean
+from bouncer.config import Survey, schema, survey, warnings
+from bouncer.config.document import dotted
+from bouncer.core.wording import compile_packs, prove
+from bouncer.edge.contacts import open_contacts
+from bouncer.edge.packs import load_packs
+from bouncer.edge.secrets import secret
+from bouncer.edge.shipped import directory
+from bouncer.edge.templates import load_templates
+from bouncer.errors import BouncerError, OwnerFault, Problem
+from bouncer.model import Account, Book, Pack, Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was seen: *problems* stop bouncer, *odd* works but is probably not meant, *fine* is well."""
+
+    problems: tuple[Problem, ...] = ()
+    odd: tuple[str, ...] = ()
+    fine: tuple[str, ...] = ()
+
+    def __add__(self, other: "Found") -> "Found":
+        """Give both together."""
+        return Found(self.problems + other.problems, self.odd + other.odd, self.fine + other.fine)
+
+
+def check(
+    config: Config = None,
+    print_schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a configuration instead.")] = False,
+) -> None:
+    """Look at the configuration, the contact file, templates, rule packs and passwords; exit code 78 where anything is wrong."""
+    if print_schema:
+        typer.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
+        return
+    found = look(config_path(config))
+    for problem in found.problems:
+        typer.echo(clean(str(problem)))
+    for said in found.odd:
+        typer.echo(f"warning: {clean(said)}")
+    for said in found.fine:
+        typer.echo(f"fine: {clean(said)}")
+    if found.problems:
+        raise typer.Exit(OwnerFault.exit_code)
+
+
+def problems(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Problem, ...]:
+    """Give every problem that `bouncer check` would find."""
+    return look(path, environ).problems
+
+
+def look(path: Path, environ: Mapping[str, str] = os.environ) -> Found:
+    """Look at the configuration at *path* and at all it names: state directory, contact file, templates, rule packs, passwords.
+
+    Nothing is written and no mail server is asked; a wrong configuration does not keep the other files from being looked at. Blocks while
+    a password's command runs.
+    """
+    seen = survey(path, environ)
+    book, contacts = _book(seen)
+    templates, letters = _letters(seen)
+    found = _configuration(seen) + _state(seen) + contacts + letters + _packs(seen)
+    for index, account in seen.accounts():
+        found += _certificates(seen, index, account) + _password(seen, index, account, environ)
+    return found + Found(odd=tuple(_unspoken(seen.settings, book, templates))) if seen.settings and book and templates else found
+
+
+def _tried(file: str, step: Callable[[], T]) -> tuple[T | None, Found]:
+    try:
+        return step(), Found()
+    except OwnerFault as fault:
+        return None, Found(fault.problems)
+    except (BouncerError, OSError) as fault:
+        return None, Found((Problem(file, 0, "", str(fault)),))
+
+
+def _configuration(seen: Survey) -> Found:
+    if seen.settings is None:
+        return Found(seen.problems)
+    mode = "live" if seen.settings.live else "a dry run"
+    fine = f"{seen.file}: {_count(len(seen.settings.accounts), 'account')}, {mode}"
+    return Found(odd=tuple(f"{seen.file}: {said}" for said in warnings(seen.settings)), fine=(fine,))
+
+
+def _state(seen: Survey) -> Found:
+    path = seen.path("state")
+    if path is None or not path.exists():
+        return Found()
+    if not path.is_dir():
+        return Found((_blame(seen, f"{path} is no directory", "state"),))
+    mine = os.access(path, os.R_OK | os.W_OK)
+    return Found() if mine else Found(odd=(f"{seen.file}: state: {path} is not yours to write in; it must be for whoever runs bouncer",))
+
+
+def _book(seen: Survey) -> tuple[Book | None, Found]:
+    path, state = seen.path("contacts"), seen.path("state")
+    if path is None or state is None:
+        return None, Found()
+    book, found = _tried(str(path), lambda: open_contacts(path, state).load())  # only read, so nothing comes into the directory
+    if book is None:
+        return None, found
+    strays = tuple(_strays(str(path), book, seen.settings)) if seen.settings else ()
+    return book, Found(strays, fine=(f"{path}: {_count(len(book.contacts), 'contact')}",))
+
+
+def _strays(file: str, book: Book, settings: Settings) -> Iterator[Problem]:
+    """Give the contacts of an account that the configuration does not have."""
+    names = [account.name for account in settings.accounts]
+    for contact in book.contacts:
+        if contact.account is not None and contact.account not in names:
+            said = f"`{contact.account}` is no account of the configuration; there are {', '.join(f'`{name}`' for name in names)}"
+            yield Problem(file, contact.line, "account", said)
+
+
+def _letters(seen: Survey) -> tuple[Mapping[str, str] | None, Found]:
+    templates, found = _tried("templates", lambda: load_templates(directory("config") / "templates", seen.path("templates")))
+    return (None, found) if templates is None else (templates, Found(fine=(f"templates: {', '.join(_spoken(templates))}",)))
+
+
+def _spoken(templates: Iterable[str]) -> list[str]:
+    """Give the languages there is a check-in in."""
+    return sorted({name.split(".")[1] for name in templates if name.startswith("checkin.")})
+
+
+def _unspoken(settings: Settings, book: Book, templates: Mapping[str, str]) -> Iterator[str]:
+    """Give the languages without a template; `core.letters` falls back to the owner's language and then to English."""
+    spoken = _spoken(templates)
+    wanted = Counter(contact.language for contact in book.contacts if contact.language)
+    wanted[settings.owner.language] += 0
+    for language, number in wanted.items():
+        primary = language.replace("_", "-").partition("-")[0].lower()
+        if primary not in spoken:
+            whose = _count(number, "contact") if number else "owner.language"
+            yield f"there is no template checkin.{primary}.txt ({whose}); another language is used, one of {', '.join(spoken)}"
+
+
+def _packs(seen: Survey) -> Found:
+    own = seen.path("rules")
+    if own is not None and not own.is_dir():
+        return Found((_blame(seen, f"there is no directory {own}", "rules"),))
+    packs, found = _tried("rules", lambda: _compiled(own))
+    if packs is None:
+        return found
+    return Found(fine=(f"rules: {_count(sum(len(pack.rules) for pack in packs), 'rule')} in {_count(len(packs), 'pack')}",))
+
+
+def _compiled(own: Path | None) -> tuple[Pack, ...]:
+    """Give all packs; the examples of the owner's are run, those of the shipped ones were before they were shipped."""
+    packs = load_packs(directory("rules"), own)
+    wording = compile_packs(packs)
+    wrong = prove(wording, [pack for pack in packs if own is not None and Path(pack.file).is_relative_to(own)])
+    if wrong:
+        raise OwnerFault(wrong)
+    return packs
+
+
+def _certificates(seen: Survey, index: int, account: Account) -> Found:
+    found = Found()
+    for name, server in (("imap", account.imap), ("smtp", account.smtp)):
+        try:
+            ssl.create_default_context(cafile=server.ca_file)
+        except OSError as fault:  # ssl.SSLError is one
+            said = fault.strerror or "no certificate" if not isinstance(fault, ssl.SSLError) else "it holds no PEM certificate"
+            found += Found((_blame(seen, f"{server.ca_file} cannot be used: {said}", "accounts", index, name, "ca_file"),))
+    return found
+
+
+def _password(seen: Survey, index: int, account: Account, environ: Mapping[str, str]) -> Found:
+    if account.secret.credential is not None and not environ.get("CREDENTIALS_DIRECTORY"):
+        said = f"{seen.file}: accounts[{index}].secret.credential: is only there under systemd, so it was not looked at"
+        return Found(odd=(said,))
+    try:
+        secret(account, environ)
+    except BouncerError as fault:
+        return Found((_blame(seen, str(fault), "accounts", index, "secret"),))
+    return Found(fine=(f"the password of account {account.name} is there",))
+
+
+def _blame(seen: Survey, said: str, *loc: str | int) -> Problem:
+    return Problem(seen.file, seen.line(*loc), dotted(loc), said)
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

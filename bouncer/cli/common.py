@@ -1,0 +1,45 @@
+"""What the commands share: which configuration is meant, and what it says."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bouncer.config import load
+from bouncer.errors import OwnerFault, Problem
+from bouncer.model import Settings
+
+NAME = "bouncer.yaml"
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        help=f"The configuration: ./{NAME}, $XDG_CONFIG_HOME/bouncer/{NAME} or /etc/bouncer/{NAME} if absent.",
+    ),
+]
+
+
+def config_path(given: Path | None, environ: Mapping[str, str] = os.environ, etc: Path = Path("/etc")) -> Path:
+    """Give the configuration that is meant: *given*, else the first there is of the present directory, the user's, and *etc*.
+
+    Raises OwnerFault naming the places where there is none.
+    """
+    if given is not None:
+        return given
+    xdg, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME")
+    user = Path(xdg) if xdg.startswith("/") else Path(home) / ".config" if home else None  # XDG Base Directory: a relative one is ignored
+    places = [Path(NAME), *([user / "bouncer" / NAME] if user else []), etc / "bouncer" / NAME]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        raise OwnerFault((Problem(NAME, 0, "", f"is in none of {', '.join(map(str, places))}; name it with --config FILE"),))
+    return found
+
+
+def settings_of(given: Path | None) -> Settings:
+    """Give the settings of the configuration that is meant; raises OwnerFault with every problem."""
+    return load(config_path(given))
