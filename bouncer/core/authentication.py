@@ -13,7 +13,7 @@ from authres import AuthenticationResultsHeader, AuthResError
 from bouncer.model import Account, Address
 
 _LONGEST = 8192  # octets of a field that is read; a provider's own are far shorter
-_ID = re.compile(r'\s*"?([A-Za-z0-9._-]+?)\.?"?\s*(1\s*)?(\([^()]*\)\s*)?')
+_ID = re.compile(r'\s*"?([A-Za-z0-9._-]+?)\.?"?\s*(?:1\s*)?(?:\([^()]*\)\s*)?;')
 _BY = re.compile(r"(?:^|\s)by\s", re.IGNORECASE)
 _LMTP = re.compile(r"\swith\s+(?:UTF8)?LMTP", re.IGNORECASE)
 _LITERAL = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]|\((?:[^()\s]*\s)?((?:[0-9]{1,3}\.){3}[0-9]{1,3})\)")
@@ -88,7 +88,7 @@ def _carries(name: str, value: str, ours: str) -> bool:
     if name.lower() != "authentication-results" or len(value) > _LONGEST:
         return False
     match = _ID.match(value)
-    return match is not None and match[1].lower() == ours and value[match.end() :].startswith(";")
+    return match is not None and match[1].lower() == ours
 
 
 def _within(received: str) -> bool:
