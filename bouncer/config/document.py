@@ -4,7 +4,7 @@ PyYAML by itself makes 42798 of `0123456`, false of `NO`, 750 of `12:30`, loses 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +39,8 @@ _SYNTAX = (  # how PyYAML begins, and what it means; its own words are never sho
 class Document:
     """What a file says: its *value*, and the 1-based line of every option and entry in it."""
 
-    value: Tree
-    lines: Mapping[Loc, int]
+    value: Tree = field(repr=False)  # a password may stand in it, or be taken for the name of an option
+    lines: Mapping[Loc, int] = field(repr=False)
 
     def line(self, loc: Loc) -> int:
         """Give the line of *loc*, or of the nearest thing around it that the file holds."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ class Survey:
 
     file: str
     document: Document
-    tree: Tree
+    tree: Tree = field(repr=False)  # a password may stand in it
     settings: Settings | None
     problems: tuple[Problem, ...]
 
