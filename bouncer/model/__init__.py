@@ -28,7 +28,7 @@ from bouncer.model.mail import Address, InboundKey, ParsedMail, RawMail, SentHea
 from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
-from bouncer.model.record import Event, EventKind, Handled, Health, Line, Question, Section, Summary, SummaryInput, Week
+from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Line, Question, Section, Summary, SummaryInput, Week
 from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
@@ -41,6 +41,7 @@ __all__ = [
     "Apply",
     "Ask",
     "Away",
+    "Bar",
     "Because",
     "Book",
     "Change",

@@ -1,0 +1,92 @@
+"""The sections about bouncer itself: what went out, what comes, and how it is."""
+
+from collections import Counter
+from datetime import tzinfo
+
+from bouncer.core.plain import one_line
+from bouncer.core.summary.material import MOST, Material
+from bouncer.core.summary.stories import shown_name
+from bouncer.core.summary.words import count, day, listed
+from bouncer.model import EventKind, Line, OutboxState, Section, Sent
+
+_WRITTEN = (OutboxState.SENT, OutboxState.ARMED, OutboxState.UNKNOWN, OutboxState.REFUSED)
+
+
+def sent(material: Material) -> Section | None:
+    """Tell what went out, in one line, and each letter that did not arrive well."""
+    letters = [letter for letter in material.given.week.sent if letter.purpose != "summary" and letter.state in _WRITTEN]
+    if not letters:
+        return None
+    states = Counter(letter.state for letter in letters)
+    names = [_name(material, letter) for letter in letters if letter.state is OutboxState.SENT]
+    alive = len({event.person for event in material.given.week.events if event.kind is EventKind.ALIVE and event.person})
+    heard = f"{count(alive, 'person', 'people')} gave a sign of life" if alive else ""
+    lines = [Line(count(states[OutboxState.SENT], "check-in", spelt=False), heard, quote="", why=", ".join(names[:MOST]))] if names else []
+    lines += [
+        Line(
+            _name(material, letter),
+            f"{letter.address} was refused",
+            one_line(letter.text, 200),
+            hints=("What it means is among the changes.",),
+        )
+        for letter in letters
+        if letter.state is OutboxState.REFUSED
+    ]
+    lines += [
+        Line(_name(material, letter), f"It is not known whether the letter of {day(letter.at)} arrived; it is not sent again by itself")
+        for letter in letters
+        if letter.state in (OutboxState.UNKNOWN, OutboxState.ARMED)
+    ]
+    return Section("Sent", tuple(lines[:MOST]), "sent", "", _more(len(lines) - MOST))
+
+
+def coming(material: Material) -> Section | None:
+    """Tell what the coming days bring, and why each."""
+    here = material.given.week.start.tzinfo
+    planned = sorted((p for p in material.given.planned if p.purpose != "summary"), key=lambda p: p.not_before)
+    lines = []
+    for letter in planned:
+        contact = material.contacts.get(letter.address.lower())
+        when = day(letter.not_before.astimezone(here), weekday=True)
+        lines.append(Line(shown_name(contact.name) if contact else one_line(letter.address), when, why=one_line(letter.why)))
+    return Section("Coming check-ins", tuple(lines[:MOST]), "coming", "", _more(len(lines) - MOST)) if lines else None
+
+
+def troubles(material: Material) -> Section | None:
+    """Tell what is wrong with bouncer and what to do about it; nothing where all is well."""
+    health = material.given.health
+    lines = [Line("Sending has stopped", one_line(health.sending_stopped, 300))] if health.sending_stopped else []
+    lines += [Line("Trouble", one_line(trouble, 300)) for trouble in health.troubles if trouble != health.sending_stopped]
+    if health.quarantined:
+        what = f"{count(health.quarantined, 'message')} could not be read and {'is' if health.quarantined == 1 else 'are'} set aside"
+        lines.append(Line("Quarantine", what, hints=("Nothing was changed because of them; they are still in your mailbox.",)))
+    if health.unknown_sends:
+        what = f"{count(health.unknown_sends, 'letter')} whose fate is unknown"
+        lines.append(Line("Uncertain", what, hints=("None is sent again by itself; look into your Sent folder.",)))
+    return Section("Needs a look", tuple(lines[:MOST]), "health", "", _more(len(lines) - MOST)) if lines else None
+
+
+def wellbeing(material: Material) -> str:
+    """Say in one sentence how bouncer is, for the foot of the page."""
+    health, here = material.given.health, material.given.week.start.tzinfo
+    seen = sorted(health.last_watch.items())
+    looked = listed([f"{one_line(where, 60)} {_clock(at, here)}" for where, at in seen[:4]])
+    mode = (
+        ""
+        if health.live
+        else "This is a dry run: nothing is sent, and no change is made without your yes, until the configuration says `live: true`. "
+    )
+    return f"{mode}{'Last looked into ' + looked + '.' if looked else ''}".strip()
+
+
+def _clock(at: object, here: tzinfo | None) -> str:
+    return f"{at.astimezone(here):%a %H:%M}" if hasattr(at, "astimezone") else ""
+
+
+def _name(material: Material, letter: Sent) -> str:
+    contact = material.contacts.get(letter.address.lower())
+    return shown_name(contact.name) if contact else one_line(letter.address)
+
+
+def _more(rest: int) -> str:
+    return f"And {rest} more." if rest > 0 else ""
