@@ -17,7 +17,7 @@ _VERP = re.compile(r"[^=@]*[+-]([^=@]+)=([a-z0-9.-]+\.[a-z0-9-]+)")  # Mailman: 
 
 # Letters that pass for others at a glance. Both sides are folded, so only the pairs matter.
 _TWINS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("0", "o"), ("1", "l"), ("i", "l"), ("5", "s"), ("8", "b"), ("-", ""))
-_SHORT = 5  # in shorter names one letter makes another name
+_SHORT = 3  # in shorter names one letter makes another name
 
 
 def well_formed(address: str) -> bool:
@@ -34,14 +34,17 @@ def foreign_letters(address: str) -> bool:
     return not address.isascii() or any(label.startswith("xn--") for label in domain_of(address).split("."))
 
 
-def looks_like(domain: str, known: str) -> bool:
-    """Tell whether *domain* is another one than *known* that could be taken for it: twin letters, or one letter off."""
+def looks_like(domain: str, known: str, shortest: int = _SHORT) -> bool:
+    """Tell whether *domain* is another one than *known* that could be taken for it: twin letters, or one letter off.
+
+    One letter counts where both names, without their last label, have *shortest* characters.
+    """
     mine, theirs = domain.lower(), known.lower()
     if mine == theirs or not mine or not theirs:
         return False
     if _folded(mine) == _folded(theirs):
         return True
-    return min(len(mine.rpartition(".")[0]), len(theirs.rpartition(".")[0])) >= _SHORT and _one_apart(mine, theirs)
+    return min(len(mine.rpartition(".")[0]), len(theirs.rpartition(".")[0])) >= shortest and _one_apart(mine, theirs)
 
 
 def forms(address: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from bouncer.model import Because, Kind, Level, MovedDomain, Needs, NewAddress, 
 
 _SURE = 0.7  # below, a finding is a proposal
 _LONGEST_WHY = 160
+_SHORTEST = 6  # characters of a provider's name; many companies are a letter away from the shorter ones
 _OVER = frozenset({Status.STOPPED, Status.DECEASED, Status.PAUSED, Status.RETIRED})
 _CURED = frozenset({Status.SUSPECT, Status.UNREACHABLE, Status.LEFT, Status.PROBATION})  # states of the address that is given up
 
@@ -116,12 +117,12 @@ def _foreign_letters(_: Scene, new: str) -> str | None:
 def _look_alike(scene: Scene, new: str) -> str | None:
     """Say whether the domain could be taken for the contact's, the owner's or a big provider's."""
     own = [account.address for account in scene.settings.accounts]
-    known = [domain_of(a) for a in (*scene.contact.addresses, *own, scene.settings.owner.address)]
+    known = {domain_of(a) for a in (*scene.contact.addresses, *own, scene.settings.owner.address)}
     domain = domain_of(new)
-    near = next(
-        (k for k in (*known, *sorted(PROVIDERS)) if domain not in PROVIDERS and domain not in known and looks_like(domain, k)), None
-    )
-    return f"its domain looks like {near} and is another" if near else None
+    if domain in known | PROVIDERS:
+        return None
+    near = [k for k in sorted(known) if looks_like(domain, k)] + [k for k in sorted(PROVIDERS) if looks_like(domain, k, _SHORTEST)]
+    return f"its domain looks like {near[0]} and is another" if near else None
 
 
 def _free_mail(_: Scene, new: str) -> str | None:
