@@ -14,6 +14,7 @@ import mailparser.core
 from bouncer.core.fields import addresses_in, date_in, decoded, message_ids
 from bouncer.core.html import text_of
 from bouncer.core.parts import bodies
+from bouncer.core.senders import is_mail_system
 from bouncer.model import Address, ParsedMail, RawMail
 
 mailparser.core.log.disabled = True  # it warns of every part that is no text, on standard error where nobody has set logging up
@@ -25,11 +26,6 @@ _LONG_HEAD = 30_000  # bytes of a head that is looked at closer
 _FIELD = re.compile(rb"^[^\s:]+:[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 _STRUCTURED = re.compile(rb"^(content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE)
 _FROM_LINE = re.compile(rb"\A(?:\s*\n)?>?From [^\n]*\n")
-_SYSTEM = re.compile(
-    r"mailer[-_.]?daemon|postmaster|mail(?:er)?[ _.-]?(?:delivery|system|admin)|delivery[ _.-]|microsoftexchange|"
-    r"(?<![^\s<\"])mdaemon|system[ _.-]admin|no-?reply[ _.-]?mail|^\s*<>\s*$",
-    re.IGNORECASE,
-)
 _REPORT_SUBJECT = re.compile(r"deliver|returned mail|failure notice|undeliver|non remis|unzustellbar|mail failed", re.IGNORECASE)
 
 
@@ -78,7 +74,7 @@ def _is_report(tree: Message) -> bool:
         return True
     if "x-failed-recipients" in tree:
         return True
-    return bool(_SYSTEM.search(str(tree.get("from", ""))) or _REPORT_SUBJECT.search(str(tree.get("subject", ""))))
+    return is_mail_system(str(tree.get("from", ""))) or bool(_REPORT_SUBJECT.search(str(tree.get("subject", ""))))
 
 
 def _carries_message(tree: Message) -> bool:

@@ -66,4 +66,4 @@ def _visible(part: Message, html: list[str], depth: int) -> str:
     if kind == "text/html":
         html.append(text_of_part(part))
         return text_of(html[-1])
-    return text_of_part(part) if kind == "text/plain" else ""
+    return text_of_part(part) if kind == "text/plain" or kind.startswith("multipart/") else ""  # a multipart that never began

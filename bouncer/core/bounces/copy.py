@@ -1,0 +1,99 @@
+"""A notice taken apart: what the mail system says, and the message of ours that it gives back, in whatever form."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from functools import cached_property
+
+from bouncer.core.fields import addresses_in
+from bouncer.core.parts import text_of_part
+from bouncer.core.wording import Wording
+from bouncer.model import ParsedMail
+
+_HEAD_TYPES = frozenset({"text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers"})
+_LETTER_TYPES = frozenset({"message/rfc822", "message/global", "message/rfc822-header"})
+_LINE = re.compile(
+    r"^>? ?(?:Return-Path|Received|Message-ID|From|To|Cc|Date|Subject|MIME-Version|Content-Type|DKIM-Signature|Reply-To|Delivered-To|"
+    r"Authentication-Results|Sender|Resent-From|X-[A-Za-z][A-Za-z0-9-]{2,40}): ?",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SURE = re.compile(
+    r"^>? ?(?:Return-Path|Received|Message-ID|MIME-Version|DKIM-Signature|Content-Type|Delivered-To): ?", re.IGNORECASE | re.MULTILINE
+)
+_FIELD = re.compile(r"^>? ?([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]*((?:[^\n]*(?:\n>?[ \t]+[^\n]*){0,20}))", re.MULTILINE)
+_WINDOW = 900  # characters in which three fields must stand to be the head of a message
+_FEWEST = 3
+_MOST = 16_000  # characters of a notice that are read; the longest real ones are a third of that
+_LINES_ABOUT = 14
+
+
+@dataclass(frozen=True)
+class Parted:
+    """*text* is what the system says, *copy* the returned message's head where it stands in the text, *original* its fields."""
+
+    text: str
+    copy: str
+    original: Mapping[str, str]  # lower-case name -> raw value of the first
+
+    def of_original(self, *names: str) -> tuple[str, ...]:
+        """Give the addresses in these fields of the returned message, in lower case."""
+        return tuple(one.address.lower() for name in names for one in addresses_in(self.original.get(name, "")))
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the text."""
+        return tuple(self.text.split("\n"))
+
+    def about(self, *addresses: str | None) -> str:
+        """Give the lines that explain these addresses: each that names one of them, and those below it until another one begins."""
+        wanted = [address.lower() for address in addresses if address]
+        kept: list[str] = []
+        left = 0
+        for line in self.lines:
+            lower = line.lower()
+            if any(address in lower for address in wanted):
+                left = _LINES_ABOUT
+            elif not line.strip() or ("@" in line and not line[:1].isspace()):
+                left = min(left, 1) if not line.strip() and left == _LINES_ABOUT - 1 else 0
+            if left:
+                kept.append(line)
+                left -= 1
+        return "\n".join(kept)
+
+
+def part(mail: ParsedMail, wording: Wording) -> Parted:
+    """Take *mail* apart; never raises."""
+    text = mail.text[:_MOST]
+    cut = _cut(text, wording)
+    copy = text[cut:]
+    fields = _attached(mail.tree) or {name.lower(): value for name, value in reversed(_FIELD.findall(copy[:8000]))}
+    return Parted(text[:cut], copy, fields)
+
+
+def _cut(text: str, wording: Wording) -> int:
+    """Find where the returned message begins: at the line that announces it, or at its first field."""
+    marks = [hit.start for hit in wording.hits("bounces", "copy", text)]
+    end = min(marks, default=len(text))
+    for found in _SURE.finditer(text, 0, end):
+        start = found.start()
+        if len(_LINE.findall(text, start, start + _WINDOW)) >= _FEWEST:
+            while start and _LINE.match(text, before := text.rfind("\n", 0, start - 1) + 1) and before < start:
+                start = before  # `From:` and `Subject:` may stand above the first sure field
+            return start
+    return end
+
+
+def _attached(tree: Message) -> dict[str, str]:
+    """Give the fields of the first returned message that is a part of its own."""
+    if not tree.is_multipart():
+        return {}
+    for one in tree.walk():
+        kind = one.get_content_type()
+        if kind in _LETTER_TYPES and one.is_multipart():
+            inner = one.get_payload()
+            if isinstance(inner, list) and inner and isinstance(inner[0], Message) and len(inner[0]):
+                return {name.lower(): str(value) for name, value in reversed(list(inner[0].raw_items()))}
+        if kind in _HEAD_TYPES and not one.is_multipart():
+            return {name.lower(): value for name, value in reversed(_FIELD.findall(text_of_part(one)[:8000]))}
+    return {}

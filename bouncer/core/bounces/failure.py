@@ -1,0 +1,47 @@
+"""One failed recipient as a format found it, before anybody has decided what it means."""
+
+import re
+from dataclasses import dataclass
+
+from bouncer.model import Action, Where
+
+# The local part may be anything but space and the delimiters of mail systems; the domain may be one label or in any script.
+ADDRESS = re.compile(
+    r"[^\s<>()\[\]{}:;,\"'`|@\\*=&/!?][^\s<>()\[\]{}:;,\"`|@\\]*@(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?|\"[^\"\n]{1,64}\"@[\w.-]+"
+)
+_XTEXT = re.compile(r"\+(2B|3D|20|40)", re.IGNORECASE)
+_UTF8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_BATV = re.compile(r"^(?:prvs|msprvs1|btv1)=[^=]{4,12}=+", re.IGNORECASE)
+_LAST_CODE_POINT = 0x10FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A recipient, the words that explain it, and where they stood; the *status* and *action* are those of a field, not of the words."""
+
+    address: str
+    where: Where
+    rule: str  # the format that found it
+    diagnostic: str = ""
+    kind: str = ""  # the type of the diagnostic: smtp, x-unix, x-postfix... in lower case
+    status: str | None = None
+    action: Action | None = None
+    original: str | None = None
+    host: str = ""  # who refused, in lower case
+    command: str = ""  # what was refused: HELO, MAIL, RCPT, DATA; empty where nobody says
+    context: str = ""  # what else the notice says, for want of a better diagnostic
+
+
+def mailbox(value: str) -> str | None:
+    """Give the address in *value*, its brackets, quotes, xtext (RFC 3461 section 4) and BATV tag undone; None where there is none."""
+    value = _UTF8_XTEXT.sub(lambda code: chr(min(int(code[1], 16), _LAST_CODE_POINT)), value[:2000])
+    value = _XTEXT.sub(lambda code: chr(int(code[1], 16)), value)
+    found = ADDRESS.search(value)
+    if not found:
+        return None
+    return _BATV.sub("", found[0].strip(".")).rstrip(".-")
+
+
+def same(one: str | None, other: str | None) -> bool:
+    """Tell whether two addresses are the same mailbox for our purposes: case does not count."""
+    return one is not None and other is not None and one.lower() == other.lower()

@@ -1,0 +1,25 @@
+"""Complaints: feedback reports (ARF, RFC 5965), in which a recipient calls our message spam or a mail system finds it forged."""
+
+from bouncer.core.bounces.blocks import Block, blocks_from
+from bouncer.core.bounces.copy import Parted
+from bouncer.core.bounces.failure import mailbox
+from bouncer.model import Because, Kind, Notice, ParsedMail, Recipient, Verdict
+
+_TYPE = "message/feedback-report"
+
+
+def from_feedback(mail: ParsedMail, parted: Parted) -> Notice | None:
+    """Read a feedback report, or give None where *mail* holds none."""
+    part = next((one for one in mail.tree.walk() if one.get_content_type() == _TYPE), None)
+    if part is None:
+        return None
+    block: Block = {}
+    for one in blocks_from(part):
+        block = {**one, **block}
+    because = Because("arf", f"Feedback-Type: {block.get('feedback-type', 'abuse')}", "delivery-status")
+    named = [block.get(name, "") for name in ("original-rcpt-to", "removal-recipient", "original-recipient")]
+    address = next((one for value in named if (one := mailbox(value))), None) or next(iter(parted.of_original("to")), None)
+    if address is None:
+        return Notice(Verdict(Kind.COMPLAINT, because))
+    recipient = Recipient(address=address, action="delivered", reason="feedback", permanent=False, because=because)
+    return Notice(Verdict(Kind.COMPLAINT, because), (recipient,))

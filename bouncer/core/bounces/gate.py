@@ -1,0 +1,70 @@
+"""Is this a delivery notice at all? Nobody's sentence about a bounce may pass for one."""
+
+from dataclasses import dataclass
+
+from bouncer.core.bounces.copy import Parted
+from bouncer.core.senders import is_mail_system
+from bouncer.core.wording import Hit, Wording
+from bouncer.model import Because, Kind, ParsedMail, Where
+
+_NEAR_THE_TOP = 700  # characters; a mail system says at once what it is about
+_OF_PEOPLE = ("in-reply-to", "references", "user-agent", "x-mailer", "list-id", "list-post", "list-unsubscribe")
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for a notice: who seems to have written it, and the wordings found in the subject and in the text."""
+
+    machine: bool
+    subject: tuple[Hit, ...]
+    body: tuple[Hit, ...]
+
+    @property
+    def system(self) -> str:
+        """The mail system whose own words these are; empty where nobody knows."""
+        return next((hit.rule.options["system"] for hit in (*self.body, *self.subject) if "system" in hit.rule.options), "")
+
+
+def signs(mail: ParsedMail, parted: Parted, wording: Wording) -> Signs:
+    """Collect what speaks for a notice."""
+    return Signs(
+        machine=is_mail_system(str(mail.tree.get("from", ""))),
+        subject=wording.hits("bounces", "subject", mail.subject),
+        body=wording.hits("bounces", "body", parted.text),
+    )
+
+
+def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
+    """Decide whether a message without a report is a notice, of which kind and why; None where it is none."""
+    quoted = [hit for hit in found.body if _quoted(mail.text, hit)]
+    body = [hit for hit in found.body if hit not in quoted]
+    top = [hit for hit in body if hit.start < _NEAR_THE_TOP]
+    challenge = next((hit for hit in top if hit.rule.means == "challenge"), None)
+    if challenge:
+        return Kind.CHALLENGE, _quote(challenge, "body")
+    failed = mail.header("x-failed-recipients")
+    people = any(mail.header(name) is not None for name in _OF_PEOPLE)
+    if found.machine:
+        sure = bool(found.subject or body or failed)
+    elif failed:
+        sure = bool(found.subject or body)
+    else:
+        sure = not people and (any("alone" in hit.rule.options for hit in top) or bool(found.subject and top))
+    if not sure:
+        return None
+    hits: list[tuple[Hit, Where]] = [*((hit, "body") for hit in body), *((hit, "subject") for hit in found.subject)]
+    late = next(((hit, where) for hit, where in hits if hit.rule.means == "delay"), None)
+    final = next(((hit, where) for hit, where in hits if hit.rule.means == "bounce" and "final" in hit.rule.options), None)
+    if late and not final:
+        return Kind.DELAY, _quote(*late)
+    best = final or next(iter(hits), None)
+    return Kind.BOUNCE, _quote(*best) if best else Because("x-failed-recipients", str(failed), "header")
+
+
+def _quote(hit: Hit, where: Where) -> Because:
+    return Because(hit.rule.name, " ".join(hit.quote.split())[:200], where)
+
+
+def _quoted(text: str, hit: Hit) -> bool:
+    """Tell whether the words stand in a line that somebody quotes."""
+    return text[text.rfind("\n", 0, hit.start + 1) + 1 : hit.start + 1].lstrip().startswith((">", "|"))

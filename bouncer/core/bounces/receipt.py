@@ -1,0 +1,26 @@
+"""Receipts: what RFC 8098 calls a disposition notification (it was read, or deleted unread), which shows a mailbox alive."""
+
+from bouncer.core.bounces.blocks import Block, blocks_from
+from bouncer.core.bounces.failure import mailbox
+from bouncer.model import Because, Kind, Notice, ParsedMail, Recipient, Verdict
+
+_TYPE = "message/disposition-notification"
+
+
+def from_receipt(mail: ParsedMail) -> Notice | None:
+    """Read a disposition notification, or give None where *mail* holds none, or one that says that the message was refused."""
+    part = next((one for one in mail.tree.walk() if one.get_content_type() == _TYPE), None)
+    if part is None:
+        return None
+    block: Block = {}
+    for one in blocks_from(part):
+        block = {**one, **block}
+    disposition = block.get("disposition", "")
+    if any(word in disposition.lower() for word in ("denied", "failed", "error", "rejected")):
+        return None
+    because = Because("mdn", f"Disposition: {disposition}"[:200], "delivery-status")
+    address = mailbox(block.get("final-recipient", "")) or mailbox(block.get("original-recipient", ""))
+    if address is None:
+        return Notice(Verdict(Kind.RECEIPT, because))
+    recipient = Recipient(address=address, action="delivered", reason="delivered", permanent=False, because=because)
+    return Notice(Verdict(Kind.RECEIPT, because), (recipient,))
