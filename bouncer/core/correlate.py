@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from bouncer.core.addresses import forms
 from bouncer.core.authentication import authenticated
+from bouncer.core.plain import one_line
 from bouncer.core.tokens import Token, decode, expired, restore, signed_for
 from bouncer.model import Account, Handle, Keys, Kind, Known, Level, Match, PersonId, Purpose, Reading, Sent, Trust
 
@@ -45,7 +46,7 @@ def correlate(reading: Reading, known: Known, account: Account, keys: Keys, at: 
 
 def _of_known(reading: Reading, person: PersonId, proofs: tuple[_Proof, ...], account: Account) -> Match:
     """Judge a message whose one From address is known."""
-    sender = reading.from_[0].address
+    sender = one_line(reading.from_[0].address)
     vouched = authenticated(reading.trace, account, reading.from_)
     handles = ("from", *(name.lower() for name in vouched))
     own = [proof for proof in proofs if proof.person == person]
@@ -70,7 +71,7 @@ def _of_stranger(reading: Reading, proofs: tuple[_Proof, ...]) -> Match:
         return Match(None, Trust(Level.E0, ()), why="the sender is nobody you know and nothing of ours is in it (E0)")
     proof = proofs[0]
     single = len(reading.from_) == 1
-    origin = f"comes from {reading.from_[0].address}, an address we do not know" if single else "has no single From"
+    origin = f"comes from {one_line(reading.from_[0].address)}, an address we do not know" if single else "has no single From"
     return _by_proof(proof, f"the answer carries {_named(proof)} and {origin}")
 
 

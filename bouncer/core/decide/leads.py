@@ -1,7 +1,8 @@
 """Leads: other people to write to, and what third persons say. They are shown to the owner and change no address."""
 
-from bouncer.core.decide.scene import Scene, one_line
+from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, nothing
+from bouncer.core.plain import one_line
 from bouncer.model import Ask, Away, Finding
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from bouncer.core.addresses import foreign_letters, looks_like, one_of, well_formed
-from bouncer.core.decide.scene import Scene, one_line
+from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.mailboxes import PROVIDERS, domain_of, not_a_person, shared_provider
+from bouncer.core.plain import one_line
 from bouncer.model import Because, Kind, Level, MovedDomain, Needs, NewAddress, Previous, Status
 
 _SURE = 0.7  # below, a finding is a proposal

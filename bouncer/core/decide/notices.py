@@ -6,6 +6,7 @@ from bouncer.core.addresses import forms, one_of
 from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.mailboxes import domain_of
+from bouncer.core.plain import one_line
 from bouncer.model import Kind, Recipient, Status
 
 _AGAIN = timedelta(days=7)  # a second failure counts only so long after the first
@@ -112,10 +113,9 @@ def _failed(scene: Scene, recipient: Recipient) -> Wish:
 def _second(scene: Scene, recipient: Recipient) -> bool:
     """Tell whether this is the failure of a later letter: the same notice told twice, or late, makes nobody unreachable."""
     since, sent = scene.known.suspect_since.get(scene.mailed), scene.match.sent
-    later = sent is not None and (since is None or sent.at > since)
-    if scene.match.purpose == "recheck":
-        return later or sent is None
-    return later and since is not None and scene.at - since >= _AGAIN and _is_gone(recipient)
+    if since is None or sent is None or sent.at <= since:
+        return False
+    return scene.match.purpose == "recheck" or (_is_gone(recipient) and scene.at - since >= _AGAIN)
 
 
 def _foreign(scene: Scene, recipient: Recipient) -> str | None:
@@ -123,7 +123,7 @@ def _foreign(scene: Scene, recipient: Recipient) -> str | None:
     for address in (recipient.address, recipient.original or ""):
         owners = {scene.known.person_of[form] for form in forms(address) if form in scene.known.person_of}
         if owners and scene.match.person not in owners:
-            return f"the notice names {address}, which is another contact's"
+            return f"the notice names {one_line(address)}, which is another contact's"
     return None
 
 

@@ -2,8 +2,10 @@
 
 import re
 
-from bouncer.core.decide.scene import Scene, fit, one_line, words_of
+from bouncer.core.decide.scene import Scene
+from bouncer.core.decide.texts import fit, words_of
 from bouncer.core.decide.wish import Wish, judged, nothing
+from bouncer.core.plain import one_line
 from bouncer.model import Because, Joined, Level, Needs, Phone, Renamed, Role
 
 _SURE = 0.7

@@ -1,12 +1,11 @@
 """All that one decision looks at, and the questions every finding asks of it."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bouncer.core.addresses import one_of
+from bouncer.core.decide.texts import words_of
 from bouncer.model import Contact, Finding, Kind, Known, Level, Match, Needs, Policy, Reading, Settings
 
 _TAKES: Mapping[Needs, str] = {
@@ -15,7 +14,6 @@ _TAKES: Mapping[Needs, str] = {
     "E4": "it takes our token in an authenticated answer (E4)",
     "ask": "you want to be asked",
 }
-_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +100,3 @@ class Scene:
         """Tell whether *name* holds every word of the contact's name, in any order and case, accents aside."""
         theirs = words_of(self.contact.name)
         return len(theirs) > 0 and theirs <= words_of(name)
-
-
-def words_of(name: str) -> frozenset[str]:
-    """Give the words of a personal name, folded: no case, no accents, no initials."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return frozenset(_WORD.findall(bare.casefold()))
-
-
-def one_line(text: str, longest: int = 200) -> str:
-    """Give *text* on one line without control characters, cut to *longest* characters: fit to stand in a file and a sentence."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-def fit(text: str | None) -> str | None:
-    """Give a value that may go into the contact file as it is (one short printable line), or None."""
-    return text.strip() if text and text.strip() and one_line(text) == text.strip() else None
