@@ -90,6 +90,7 @@ def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:
             contact, problems = contact_of(entry, line)
             wrong += [(place, problem) for problem in problems]
             index.contacts.append(contact or Contact(name="", email="", line=line))
+        _number(index)
         if outline.problems or wrong:
             raise OwnerFault(_problems(index, path, wrong))
         wrong += [(place, ((), said)) for place, said in shared_addresses(index.contacts)]
@@ -98,6 +99,17 @@ def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:
         for place, contact in enumerate(index.contacts):
             index.note(place, contact)
     return index
+
+
+def _number(index: Index) -> None:
+    """Say of each contact on which line its entry begins: that of its dash or brace, which may stand above its first key."""
+    pieces = index.outline.pieces
+    line = 1
+    for place, contact in enumerate(index.contacts):
+        line += pieces[2 * place].count("\n")
+        if contact.line != line:
+            index.contacts[place] = replace(contact, line=line)
+        line += pieces[2 * place + 1].count("\n")
 
 
 def _text(path: Path, data: bytes) -> str:
@@ -127,7 +139,7 @@ def _line(index: Index, place: int, steps: tuple[str | int, ...]) -> int:
         entry = index.form.tree(piece)
     except (Refused, IndexError):
         return line
-    return line + piece.count("\n", entry.start, max(find(entry, steps).start, entry.start))
+    return line + piece.count("\n", 0, find(entry, steps).start)
 
 
 @contextmanager

@@ -1,0 +1,97 @@
+"""Laws of the contact file: whatever it looks like, an edit changes its own field and nothing else, or nothing at all."""
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from support.contact_files import WORDS, files
+
+from bouncer.edge.contacts import open_contacts
+from bouncer.edge.contacts.values import value_of
+from bouncer.model import Because, Change, Previous, Receipt
+
+WHY = Because("law", "", "body")
+COMMENT = re.compile(r"# ~[^\r\n]*")
+MAILS = st.integers(0, 999).map("p{}@old.example".format)
+
+
+TEXTS = st.one_of(WORDS, st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=20).map(lambda text: text.strip() or "x"))
+
+
+@st.composite
+def changes(draw: st.DrawFn, entry: dict[str, Any]) -> Change:
+    """Draw a change of any field of *entry* that fits what it has now."""
+    field = draw(st.sampled_from(["name", "email", "company", "title", "phones", "also", "tags", "status", "away_until", "previous"]))
+    before = value_of(entry, field)
+    after: Any
+    match field:
+        case "email":
+            after = draw(MAILS)
+        case "name":
+            after = draw(TEXTS)
+        case "status":
+            after = draw(st.sampled_from(["left", "away", None]))
+        case "away_until":
+            after = draw(st.dates().map(str))
+        case "previous":
+            kept = tuple(draw(st.permutations(before or ()))[: draw(st.integers(0, 2))])
+            new = draw(st.builds(Previous, MAILS, st.none() | TEXTS, st.none() | st.just("2026-02-02"), TEXTS))
+            after = draw(st.sampled_from([kept, (*kept, new), (new, *kept), ()]))
+        case "also" | "phones" | "tags":
+            words = MAILS if field == "also" else TEXTS
+            kept = [item for item in before or () if draw(st.booleans())]
+            after = tuple(draw(st.permutations(kept + draw(st.lists(words, max_size=2)))))
+        case _:
+            after = draw(st.none() | TEXTS)
+    return Change(entry["email"], field, before, after, WHY)
+
+
+def read(data: bytes) -> dict[str, Any]:
+    """Read the whole file with a reader of its own: PyYAML's loader that keeps text as text."""
+    found = yaml.load(data.decode().removeprefix("\ufeff"), Loader=yaml.CBaseLoader)  # noqa: S506 - makes nothing but text, lists and mappings
+    for entry in found["contacts"]:
+        entry.update({key: "" for key, value in entry.items() if value == "~"})
+    return found  # type: ignore[no-any-return]
+
+
+def edited(text: str, change: Change) -> tuple[bytes, Receipt, Path]:
+    """Apply *change* to a file that says *text*."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "contacts.yaml"
+        path.write_bytes(text.encode())
+        store = open_contacts(path, Path(name) / "history")
+        before = store.load()
+        receipt = store.apply([change])
+        assert receipt.before == before.digest
+        fresh = open_contacts(path, Path(name) / "history").load()
+        assert fresh == store.load()
+        assert fresh.digest == receipt.after
+        return path.read_bytes(), receipt, path
+
+
+@given(st.data(), files())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_an_edit_changes_its_own_field_and_nothing_else(data: st.DataObject, text: str) -> None:
+    """The whole file, read again by another reader, differs in that field alone; the bytes before and after the entry are the same."""
+    was = read(text.encode())
+    place = data.draw(st.integers(0, len(was["contacts"]) - 1))
+    entry = was["contacts"][place]
+    made = data.draw(changes(entry))
+    new, receipt, _ = edited(text, made)
+    event(f"refused: {receipt.refused[0][1]}" if receipt.refused else "written" if new != text.encode() else "there already")
+    if receipt.refused:
+        assert new == text.encode()
+        assert "comment of yours" in receipt.refused[0][1], receipt.refused
+        return
+    now = read(new)
+    assert value_of(now["contacts"][place], made.field) == (made.after or None)
+    for side in (was, now):
+        side["contacts"][place].pop(made.field, None)
+    assert now == was
+    assert list(now["contacts"][place]) == list(was["contacts"][place])
+    assert COMMENT.findall(new.decode()) == COMMENT.findall(text)
+    assert new.decode().count("\r\n") == new.decode().count("\n") or "\r\n" not in text
