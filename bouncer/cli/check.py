@@ -98,12 +98,10 @@ def _configuration(seen: Survey) -> Found:
 
 def _state(seen: Survey) -> Found:
     path = seen.path("state")
-    if path is None or not path.exists():
+    if path is None:
         return Found()
-    if not path.is_dir():
-        return Found((_blame(seen, f"{path} is no directory", "state"),))
-    mine = os.access(path, os.R_OK | os.W_OK)
-    return Found() if mine else Found(odd=(f"{seen.file}: state: {path} is not yours to write in; it must be for whoever runs bouncer",))
+    fit, found = _tried(str(path), lambda: path.is_dir() or not path.exists())
+    return found if fit or fit is None else Found((_blame(seen, f"{path} is no directory", "state"),))
 
 
 def _book(seen: Survey) -> tuple[Book | None, Found]:
@@ -150,7 +148,7 @@ def _unspoken(settings: Settings, book: Book, templates: Mapping[str, str]) -> I
 
 def _packs(seen: Survey) -> Found:
     own = seen.path("rules")
-    if own is not None and not own.is_dir():
+    if own is not None and not _tried(str(own), own.is_dir)[0]:
         return Found((_blame(seen, f"there is no directory {own}", "rules"),))
     packs, found = _tried("rules", lambda: _compiled(own))
     if packs is None:

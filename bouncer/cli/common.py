@@ -34,10 +34,18 @@ def config_path(given: Path | None, environ: Mapping[str, str] = os.environ, etc
     xdg, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME")
     user = Path(xdg) if xdg.startswith("/") else Path(home) / ".config" if home else None  # XDG Base Directory: a relative one is ignored
     places = [Path(NAME), *([user / "bouncer" / NAME] if user else []), etc / "bouncer" / NAME]
-    found = next((place for place in places if place.is_file()), None)
+    found = next(filter(_is_readable, places), None)
     if found is None:
-        raise OwnerFault((Problem(NAME, 0, "", f"is in none of {', '.join(map(str, places))}; name it with --config FILE"),))
+        raise OwnerFault((Problem(NAME, 0, "", f"cannot be read from any of {', '.join(map(str, places))}; name it with --config FILE"),))
     return found
+
+
+def _is_readable(place: Path) -> bool:
+    """Tell whether there is a file; another user's directory (as of a HOME that sudo has left) is passed over."""
+    try:
+        return place.is_file()
+    except OSError:
+        return False
 
 
 def settings_of(given: Path | None) -> Settings:

@@ -100,6 +100,20 @@ def test_a_missing_file_is_named(house: Path) -> None:
     assert "bouncer.yaml:5: accounts[0].imap.ca_file: ca.pem cannot be used: No such file or directory" in lines
 
 
+def test_a_file_that_the_system_refuses_is_a_problem_as_any_other(house: Path) -> None:
+    """A path that runs through a file, or one that is too long, ends in a sentence."""
+    (house / "bouncer.yaml").write_text(CONFIG + f"state: {'x' * 300}\ncontacts: password/contacts.yaml\n")
+    state, contacts = problems(house / "bouncer.yaml", {})
+    assert "File name too long" in str(state)
+    assert contacts.file == f"{house}/password/contacts.yaml"
+
+
+def test_a_path_that_is_none_is_said_once(house: Path) -> None:
+    """There is nothing to look at behind it."""
+    (house / "bouncer.yaml").write_text(CONFIG + "state: [a]\ncontacts: {a: b}\n")
+    assert [problem.path for problem in problems(house / "bouncer.yaml", {})] == ["state", "contacts"]
+
+
 def test_a_certificate_file_must_hold_one(house: Path) -> None:
     """A file of something else would only fail at the first connection."""
     (house / "bouncer.yaml").write_text(CONFIG.replace("port: 465", "port: 465, ca_file: contacts.yaml"))
@@ -166,7 +180,9 @@ def test_the_configuration_is_looked_for_in_three_places(tmp_path: Path, monkeyp
         folder.mkdir(parents=True)
     monkeypatch.chdir(here)
     environ = {"HOME": str(home)}
-    with pytest.raises(OwnerFault, match=r"is in none of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config"):
+    with pytest.raises(
+        OwnerFault, match=r"cannot be read from any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config"
+    ):
         config_path(None, environ, etc)
     assert config_path(tmp_path / "named.yaml", environ, etc) == tmp_path / "named.yaml"
     for place in (etc / "bouncer", home / ".config" / "bouncer", here):
@@ -176,6 +192,7 @@ def test_the_configuration_is_looked_for_in_three_places(tmp_path: Path, monkeyp
     assert config_path(None, {**environ, "XDG_CONFIG_HOME": str(home / "xdg")}, etc) == etc / "bouncer" / "bouncer.yaml"
     assert config_path(None, {**environ, "XDG_CONFIG_HOME": "relative"}, etc) == home / ".config" / "bouncer" / "bouncer.yaml"
     assert config_path(None, {}, etc) == etc / "bouncer" / "bouncer.yaml"
+    assert config_path(None, {"HOME": "/" + "x" * 300}, etc) == etc / "bouncer" / "bouncer.yaml"
 
 
 def test_the_settings_of_a_named_configuration_are_read(house: Path) -> None:

@@ -400,11 +400,15 @@ def test_what_works_but_is_probably_not_meant_is_a_warning(tmp_path: Path) -> No
         .replace("port: 993", "port: 143")
         .replace("port: 465", "port: 465, tls: starttls")
     )
-    inline, imap, smtp = warnings(load(wrote(tmp_path, odd), {}))
+    odd = odd.replace("Olga Owner,", "Olga Owner, signature: Your Name & Co,")
+    signature, inline, imap, smtp = warnings(load(wrote(tmp_path, odd), {}))
+    assert signature == "owner.signature: is still the sample's"
     assert inline.startswith("accounts[0].secret.inline: ")
     assert "c4nary" not in inline
     assert imap.startswith("accounts[0].imap.tls: port 143 speaks STARTTLS")
     assert smtp.startswith("accounts[0].smtp.tls: port 465 speaks TLS from the first byte")
+    near = GOOD.replace("imap.home.test, port: 993", "127.0.0.1, port: 143")
+    assert warnings(load(wrote(tmp_path, near), {})) == ()
 
 
 def test_a_broken_configuration_still_shows_what_is_right_in_it(tmp_path: Path) -> None:
