@@ -85,7 +85,7 @@ def arm(tx: Transaction, outbox: int, at: datetime) -> None:
 
 def delivered(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) -> None:
     """Note how the submission ended; a letter that an answer has proved sent stays sent."""
-    needed = ("ready", "armed", "unknown") if delivery.state in (OutboxState.REFUSED, OutboxState.READY) else ("armed", "unknown")
+    needed = ("ready", "armed") if delivery.state in (OutboxState.REFUSED, OutboxState.READY) else ("armed", "unknown")
     state = _expect(tx, outbox, *needed, "sent")
     _name(tx, outbox, delivery.server_ids)
     if state == "sent":
