@@ -7,7 +7,10 @@ from typing import Any
 
 from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, changes
+from bouncer.core.plain import one_line
 from bouncer.model import Apply, Change, Contact, Decision, Ignore, Review, Status, Value
+
+_LONGEST = 1000  # characters of a sentence
 
 # Which of several states one message may give a contact: the one that ends more wins.
 _RANK: tuple[str | None, ...] = (
@@ -103,4 +106,5 @@ def _asked(scene: Scene, wish: Wish, contact: Contact) -> Decision:
 
 def _why(scene: Scene, wish: Wish) -> str:
     """Give the sentence for the owner: what, what keeps it from being done, and how far the message is believed."""
-    return f"{wish.what}{', but ' if wish.but else ''}{wish.but}: {scene.match.why or f'level {scene.level.name}'}"
+    sentence = f"{wish.what}{', but ' if wish.but else ''}{wish.but}: {scene.match.why or f'level {scene.level.name}'}"
+    return one_line(sentence, _LONGEST)
