@@ -86,10 +86,8 @@ def draft(helper: Helper, lost: Contact) -> str:
     """Give a mailto link (RFC 6068) with a ready question to *helper*; it leaves only when the owner sends it."""
     name, company = one_line(lost.name, 80), one_line(lost.company or "", 80)
     where = f", who was with {company} when we last wrote" if company else ""
-    body = (
-        f"Hi {given_name(one_line(helper.contact.name, 80)) or 'there'},\r\n\r\nI have lost touch with {name}{where}. Are you "
-        "still in touch, and could you tell me how to get in contact again, or pass on my greetings?\r\n\r\nThank you!\r\n"
-    )
+    greeting = f"Hi {given_name(one_line(helper.contact.name, 80)) or 'there'},"
+    body = f"{greeting}\r\n\r\nI have lost touch with {name}{where}. Are you still in touch, or do you know who is?\r\n\r\nThank you!\r\n"
     return mailto(helper.contact.email, f"Are you still in touch with {name}?", body)
 
 

@@ -25,7 +25,7 @@ _QUIET = frozenset({"sent", "coming", "away"})  # a week with nothing else is a 
 _COUNTED = (  # key, what one is in the lead, what several are, and the word under the figure
     ("decisions", "decision waits for you", "decisions wait for you", "to decide"),
     ("jobs", "person has a new job", "people have new jobs", "new jobs"),
-    ("addresses", "new address", "new addresses", "new addresses"),
+    ("addresses", "new address was found", "new addresses were found", "new addresses"),
     ("lost", "person was lost", "people were lost", "lost"),
     ("waiting", "person waits for your answer", "people wait for your answer", "to answer"),
 )
@@ -58,13 +58,12 @@ def _quiet(material: Material, counts: dict[str, int], dates: str, foot: str) ->
     """Give three lines: that it was quiet, what went out and comes, and how bouncer is."""
     week = material.given.week
     letters = sum(letter.purpose != "summary" for letter in week.sent)
-    out = f"{count(letters, 'check-in')} went out" if letters else "no check-in went out"
-    next_week = (
-        f"{count(counts['coming'], 'check-in')} {'is' if counts['coming'] == 1 else 'are'} planned next" if "coming" in counts else ""
-    )
+    lead = f"A quiet week: nothing changed, nothing waits; {count(letters, 'check-in')} went out."
+    coming = f"{count(counts['coming'], 'check-in is', 'check-ins are')} planned next" if "coming" in counts else ""
     away = f"{count(counts['away'], 'person is', 'people are')} away" if "away" in counts else ""
-    lead = f"A quiet week: nothing changed and nothing waits for you. {sentence(listed([p for p in (out, next_week, away) if p]))}."
-    return Summary(f"Your network in week {week.week}", f"Your network, week {week.week}: a quiet week", lead, (), foot, dates)
+    after = sentence(listed([part for part in (coming, away) if part]))
+    footer = " ".join(part for part in (f"{after}." if after else "", foot) if part)
+    return Summary(f"Your network in week {week.week}", f"Your network, week {week.week}: a quiet week", lead, (), footer, dates)
 
 
 def _size(section: Section) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from bouncer.core.plain import one_line
-from bouncer.core.summary.style import PARTS, SHEET, TONES, tone
+from bouncer.core.summary.style import OFTEN, PARTS, SHEET, TONES, tone
 from bouncer.model import Bar, Line, Section, Summary
 
 _TABLE = ' role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
@@ -70,7 +70,7 @@ def _section(section: Section) -> str:
 
 def _title(title: str, key: str, note: str = "") -> str:
     under = _part("p", "note", _prose(note)) if note else ""
-    style = f"margin:0;font:400 20px/1.3 Georgia,'Times New Roman',serif;color:{_light(key)}"
+    style = f"margin:0;font:400 20px/1.3 Georgia,serif;color:{_light(key)}"
     return f'<h2 class="t-{tone(key)}" style="{style}">{_text(title)}</h2>{under}{_part("div", "space", "&nbsp;")}'
 
 
@@ -83,26 +83,28 @@ def _line(line: Line, key: str, place: str) -> str:
     if line.why:
         parts.append(_part("div", "why", _text(line.why, 900)))
     parts += [_part("div", "hint", _prose(hint)) for hint in line.hints]
-    return _part("div", place, "".join((*parts, _commands(line.commands, key), _links(line.links, key)))) + "\n"
+    return _part("div", place, "".join((*parts, _links(line.links, key), _commands(line.commands, key)))) + "\n"
 
 
 def _commands(commands: Sequence[str], key: str) -> str:
-    """Give what to type; a decision has its yes and its no."""
-    labels = ("Yes", "No") if key == "decisions" and len(commands) == 2 else ("",) * len(commands)  # noqa: PLR2004 - a yes and a no
-    return "".join(
-        _part("div", "command", (_part("span", "answer", label) if label else "") + _code(command))
-        for label, command in zip(labels, commands, strict=True)
-    )
+    """Give what to type: a yes and a no for a decision, else what takes it back."""
+    if key == "decisions":
+        pairs = zip(("Yes", "No"), commands, strict=False)
+        return "".join(_part("div", "command", _part("span", "answer", label) + _code(command)) for label, command in pairs)
+    return _part("div", "command", _part("span", "back", "To take it back") + " ".join(map(_code, commands))) if commands else ""
 
 
 def _links(links: Sequence[tuple[str, str]], key: str) -> str:
-    style = f"display:inline-block;margin:0 16px 0 0;color:{_light(key)}"
-    made = "".join(
-        f'<a class="t-{tone(key)}" href="{escape(one_line(url, 2000))}" style="{style}"><bdi>{_text(label)}</bdi></a> '
-        for label, url in links
-        if url.startswith(("https://", "mailto:"))
+    """Give the pages to look at in one row and the letters to write in the next."""
+    rows = (
+        "".join(
+            f'<a class="t-{tone(key)}" href="{escape(one_line(url, 2000))}"><bdi>{_text(label)}</bdi></a> '
+            for label, url in links
+            if url.startswith(scheme)
+        )
+        for scheme in ("https://", "mailto:")
     )
-    return _part("div", "links", made) if made else ""
+    return "".join(_part("div", "links", row) for row in rows if row)
 
 
 def _foot(text: str) -> str:
@@ -140,6 +142,8 @@ def _text(text: str, most: int = 300) -> str:
 
 def _part(tag: str, look: str, inner: str, attributes: str = "") -> str:
     """Give an element that looks like *look*; *inner* is HTML."""
+    if look in OFTEN:
+        return f'<{tag} class="{look}"{attributes}>{inner}</{tag}>'
     classes, style = PARTS[look]
     named = f' class="{classes}"' if classes else ""
     return f'<{tag}{named} style="{style}"{attributes}>{inner}</{tag}>'

@@ -1,34 +1,21 @@
 """The sections about bouncer itself: what went out, what comes, and how it is."""
 
-from collections import Counter
 from datetime import tzinfo
 
 from bouncer.core.plain import one_line
 from bouncer.core.summary.material import MOST, Material
 from bouncer.core.summary.stories import shown_name
-from bouncer.core.summary.words import count, day, listed
+from bouncer.core.summary.words import count, day, listed, sentence
 from bouncer.model import EventKind, Line, OutboxState, Section, Sent
-
-_WRITTEN = (OutboxState.SENT, OutboxState.ARMED, OutboxState.UNKNOWN, OutboxState.REFUSED)
 
 
 def sent(material: Material) -> Section | None:
     """Tell what went out, in one line, and each letter that did not arrive well."""
-    letters = [letter for letter in material.given.week.sent if letter.purpose != "summary" and letter.state in _WRITTEN]
-    if not letters:
-        return None
-    states = Counter(letter.state for letter in letters)
+    letters = [letter for letter in material.given.week.sent if letter.purpose != "summary"]
     names = [_name(material, letter) for letter in letters if letter.state is OutboxState.SENT]
-    alive = len({event.person for event in material.given.week.events if event.kind is EventKind.ALIVE and event.person})
-    heard = f"{count(alive, 'person', 'people')} gave a sign of life" if alive else ""
-    lines = [Line(count(states[OutboxState.SENT], "check-in", spelt=False), heard, quote="", why=", ".join(names[:MOST]))] if names else []
+    lines = [Line(count(len(names), "check-in", spelt=False), _heard(material), why=_names(names))] if names else []
     lines += [
-        Line(
-            _name(material, letter),
-            f"{letter.address} was refused",
-            one_line(letter.text, 200),
-            hints=("What it means is among the changes.",),
-        )
+        Line(_name(material, letter), f"{letter.address} was refused", one_line(letter.text, 200))
         for letter in letters
         if letter.state is OutboxState.REFUSED
     ]
@@ -37,7 +24,28 @@ def sent(material: Material) -> Section | None:
         for letter in letters
         if letter.state in (OutboxState.UNKNOWN, OutboxState.ARMED)
     ]
-    return Section("Sent", tuple(lines[:MOST]), "sent", "", _more(len(lines) - MOST))
+    lines += [
+        Line(shown_name(event.name), f"Not written to after all: {one_line(event.detail, 200)}")
+        for event in material.given.week.events
+        if event.kind is EventKind.DROPPED
+    ]
+    return Section("Sent", tuple(lines[:MOST]), "sent", "", _more(len(lines) - MOST)) if lines else None
+
+
+def _heard(material: Material) -> str:
+    """Say how many people showed that they live, and how many letters came back."""
+    events = material.given.week.events
+    alive = len({event.person for event in events if event.kind is EventKind.ALIVE and event.person})
+    back = sum(event.kind is EventKind.BOUNCED for event in events)
+    parts = (
+        f"{count(alive, 'person', 'people')} gave a sign of life" if alive else "",
+        f"{count(back, 'letter')} came back" if back else "",
+    )
+    return sentence(listed([part for part in parts if part])) or "No answer yet"
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
 
 
 def coming(material: Material) -> Section | None:

@@ -8,7 +8,7 @@ from bouncer.core.finding_again import Finder
 from bouncer.core.summary.stories import Kind, Story, stories
 from bouncer.model import Book, Contact, Section, SummaryInput
 
-MOST = 25  # lines of one section; the rest is counted and a command shows it
+MOST = 20  # lines of one section; the rest is counted and a command shows it
 
 
 @dataclass(frozen=True)

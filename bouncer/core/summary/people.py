@@ -85,18 +85,24 @@ def stopped(material: Material) -> Section | None:
 
 def others(material: Material) -> Section | None:
     """List every other change, so that none goes unsaid."""
-    lines = tuple(story.line for story in material.of(Kind.OTHER))
+    lines = tuple(
+        replace(story.line, hints=("bouncer writes there once more after a week, to be sure.",))
+        if story.status == Status.SUSPECT
+        else story.line
+        for story in material.of(Kind.OTHER)
+    )
     return _section("other", "Also changed", lines, "`bouncer history` lists them", "")
 
 
 def _question(material: Material, question: Question) -> Line:
     contact = next((material.contacts[c.contact.lower()] for c in question.changes if c.contact.lower() in material.contacts), None)
-    what = describe(question.changes, contact.company if contact else None) if question.changes else question.why
+    said, _, doubt = question.why.partition(", but ")
+    what = describe(question.changes, contact.company if contact else None) if question.changes else said
     return Line(
         who=shown_name(question.name),
         what=sentence(one_line(what, 300)),
         quote=_quote(question.because.quote),
-        why=one_line(question.why, 300) if question.changes else "",
+        why=sentence(one_line(doubt or (said if question.changes else ""), 300)),
         commands=(f"bouncer review accept {question.id}", f"bouncer review reject {question.id}"),
         hints=("Until you decide, no check-in goes to them.",) if question.hold else (),
     )
@@ -107,7 +113,14 @@ def _lost(material: Material, story: Story) -> Line:
         return story.line
     kit = material.finder.kit(story.contact)
     drafts = tuple((f"Ask {shown_name(helper.contact.name)}", draft(helper, story.contact)) for helper in kit.helpers)
-    return replace(story.line, hints=_hints(kit), links=(*kit.links, *drafts))
+    return replace(story.line, hints=(*_hints(kit), *_said(material, story)), links=(*kit.links, *drafts))
+
+
+def _said(material: Material, story: Story) -> tuple[str, ...]:
+    """Give what a message says of other people to write to: a lead that waits as a question without a change."""
+    persons = {event.person for event in story.events} - {None}
+    leads = [question for question in material.given.week.questions if question.person in persons and not question.changes]
+    return tuple(f"{sentence(one_line(lead.why.partition(', but ')[0], 200))} (decision {lead.id})." for lead in leads)
 
 
 def _hints(kit: Kit) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ class Story:
             who=self.name,
             what=sentence(describe([event.change for event in self.events if event.change], company)),
             quote=one_line(first.because.quote, 300) if first.because else "",
-            why=one_line(first.detail, 300),
+            why=sentence(one_line(first.detail, 300)),
             commands=tuple(f"bouncer undo {number}" for number in self._undoable),
         )
 

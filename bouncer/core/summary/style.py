@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 INK, SOFT, PAPER, CARD, RULE, TRACK = "#22302b", "#5b6863", "#f3f1ec", "#ffffff", "#e7e3da", "#efece5"
-SERIF = "Georgia,'Iowan Old Style','Times New Roman',serif"
-SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
-MONO = "ui-monospace,SFMono-Regular,Menlo,Consolas,'Liberation Mono',monospace"
+SERIF = "Georgia,serif"
+SANS = "-apple-system,'Segoe UI',Roboto,Arial,sans-serif"
+MONO = "Menlo,Consolas,monospace"
 BREAK = "overflow-wrap:anywhere;word-break:break-word"
 
 TONES: Mapping[str, tuple[str, str]] = {  # section or bar -> colour on light and on dark
@@ -35,33 +35,12 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "lead": ("soft", f"margin:0;font:400 17px/1.55 {SERIF};color:{SOFT}"),
     "gap": ("", "padding:0 0 16px"),
     "card": ("card", f"table-layout:fixed;background-color:{CARD};border:1px solid {RULE};border-radius:10px;border-collapse:separate"),
-    "inside": ("pad", f"padding:20px 28px 14px;{BREAK}"),
+    "inside": ("pad", f"padding:20px 28px 14px;font:400 15px/1.5 {SANS};{BREAK}"),
     "figures": ("", "padding:0 8px"),
     "even": ("", "table-layout:fixed"),
     "figure": ("", f"padding:16px 4px 14px;font-family:{SANS}"),
     "number": ("ink", f"font:400 28px/1.1 {SERIF};color:{INK}"),
     "label": ("soft", f"margin-top:4px;font-size:12px;line-height:1.3;color:{SOFT}"),
-    "note": ("soft", f"margin:4px 0 0;font:400 14px/1.5 {SANS};color:{SOFT}"),
-    "more": ("soft", f"margin:14px 0 0;font:400 14px/1.5 {SANS};color:{SOFT}"),
-    "space": ("", "height:6px;line-height:6px;font-size:0"),
-    "first": ("rule", f"padding:13px 0 12px;font:400 15px/1.5 {SANS};{BREAK}"),
-    "next": ("rule", f"border-top:1px solid {RULE};padding:13px 0 12px;font:400 15px/1.5 {SANS};{BREAK}"),
-    "who": ("ink", f"font-weight:600;color:{INK}"),
-    "what": ("ink", f"color:{INK}"),
-    "when": ("soft", f"color:{SOFT}"),
-    "quote": (
-        "ink rule",
-        f"margin:8px 0 0;padding:1px 0 1px 12px;border-left:3px solid {RULE};font:italic 400 15px/1.5 {SERIF};color:{INK}",
-    ),
-    "why": ("soft", f"margin-top:6px;font-size:13px;line-height:1.5;color:{SOFT}"),
-    "hint": ("ink", f"margin-top:6px;font-size:14px;line-height:1.5;color:{INK}"),
-    "command": ("", "margin-top:7px"),
-    "answer": ("soft", f"display:inline-block;width:34px;font-size:13px;color:{SOFT}"),
-    "code": (
-        "code",
-        f"display:inline-block;padding:1px 8px;border-radius:5px;background-color:#f1eee7;color:{INK};font:400 13px/1.6 {MONO};{BREAK}",
-    ),
-    "links": ("", "margin-top:8px;font-size:14px;line-height:1.7"),
     "foot": ("pad soft", f"padding:10px 28px 0;font:400 13px/1.55 {SANS};color:{SOFT};{BREAK}"),
     "bar-label": ("ink", f"padding:5px 10px 5px 0;font:400 14px/1.35 {SANS};color:{INK}"),
     "bar-room": ("", "padding:5px 0"),
@@ -70,19 +49,43 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "empty": ("", "font-size:0;height:10px"),
 }
 
+# What stands on the page again and again is styled once, in the sheet, for Gmail cuts a mail off at 102 KB.
+OFTEN: Mapping[str, str] = {
+    "note": f"margin:4px 0 0;font-size:14px;color:{SOFT}",
+    "more": f"margin:14px 0 0;font-size:14px;color:{SOFT}",
+    "space": "height:6px;line-height:6px;font-size:0",
+    "first": "padding:13px 0 12px",
+    "next": f"border-top:1px solid {RULE};padding:13px 0 12px",
+    "who": f"font-weight:600;color:{INK}",
+    "what": f"color:{INK}",
+    "when": f"color:{SOFT}",
+    "quote": f"margin:8px 0 0;padding:1px 0 1px 12px;border-left:3px solid {RULE};font:italic 400 15px/1.5 {SERIF};color:{INK}",
+    "why": f"margin-top:6px;font-size:13px;color:{SOFT}",
+    "hint": f"margin-top:6px;font-size:14px;color:{INK}",
+    "command": "margin-top:7px",
+    "answer": f"display:inline-block;width:34px;font-size:13px;color:{SOFT}",
+    "back": f"margin-right:8px;font-size:13px;color:{SOFT}",
+    "code": f"padding:2px 7px;border-radius:5px;background-color:#f1eee7;color:{INK};font:13px/1.7 {MONO}",
+    "links": "margin-top:6px;font-size:14px",
+}
+
 
 def tone(key: str) -> str:
     """Give the tone of a section or bar; `plain` where it has none of its own."""
     return key if key in TONES else "plain"
 
 
+_TONED = "\n".join(f"a.t-{key} {{ color: {light} }}" for key, (light, _) in TONES.items())
+_OFTEN = "\n".join(f".{name} {{ {style} }}" for name, style in OFTEN.items())
 _DARK = "\n".join(
     f"  .t-{key} {{ color: {dark} !important }} .b-{key} {{ background-color: {dark} !important }}" for key, (_, dark) in TONES.items()
 )
 SHEET = f"""
 :root {{ color-scheme: light dark; supported-color-schemes: light dark }}
 body {{ -webkit-text-size-adjust: 100%; text-size-adjust: 100% }}
-a {{ text-decoration: underline; text-underline-offset: 2px }}
+a {{ text-decoration: underline; text-underline-offset: 2px; margin-right: 16px }}
+{_OFTEN}
+{_TONED}
 @media (max-width: 480px) {{
   .pad {{ padding-left: 18px !important; padding-right: 18px !important }}
   .page {{ padding: 20px 10px 28px !important }}
@@ -91,9 +94,9 @@ a {{ text-decoration: underline; text-underline-offset: 2px }}
 @media (prefers-color-scheme: dark) {{
   .paper {{ background-color: #141918 !important }}
   .card {{ background-color: #1d2422 !important; border-color: #2b3431 !important }}
-  .ink {{ color: #e8edea !important }}
-  .soft {{ color: #a3b0ab !important }}
-  .rule {{ border-color: #35403c !important }}
+  .ink, .who, .what, .hint, .quote {{ color: #e8edea !important }}
+  .soft, .note, .more, .when, .why, .answer, .back {{ color: #a3b0ab !important }}
+  .next, .quote {{ border-color: #35403c !important }}
   .code {{ background-color: #28312e !important; color: #e8edea !important }}
   .track {{ background-color: #28312e !important }}
 {_DARK}

@@ -10,15 +10,17 @@ WIDTH = 72
 
 
 def as_text(summary: Summary) -> str:
-    """Give the summary as plain text; only a link may be longer than WIDTH columns."""
-    parts = [_flow(summary.title), *([_flow(summary.span)] if summary.span else []), "", _flow(summary.lead)]
+    """Give the summary as plain text; only a link may be longer than WIDTH columns, and a quiet week is three lines."""
+    if not summary.sections:
+        return "".join(f"{_flow(part)}\n" for part in (f"{summary.title}, {summary.span}", summary.lead, summary.footer) if part)
+    parts = [_flow(summary.title), _flow(summary.span), "", _flow(summary.lead)]
     if summary.bars:
         parts += ["", "HOW ALIVE YOUR NETWORK IS", "-" * 25, *(_bar(bar.label, bar.count, bar.share) for bar in summary.bars)]
         parts += [_flow(summary.bars_note)] if summary.bars_note else []
     for section in summary.sections:
         parts += ["", *_section(section)]
     if summary.footer:
-        parts += ["", _flow(summary.footer)] if not summary.sections else ["", "-" * WIDTH, _flow(summary.footer)]
+        parts += ["", "-" * WIDTH, _flow(summary.footer)]
     return "\n".join(parts) + "\n"
 
 
@@ -44,13 +46,14 @@ def _line(line: Line, key: str) -> Iterator[str]:
         yield _flow(one_line(line.why, 900), "    ", "    ")
     for hint in line.hints:
         yield _flow(one_line(hint, 600), "    ", "    ")
-    labels = ("Yes: ", "No:  ") if key == "decisions" and len(line.commands) == 2 else ("",) * len(line.commands)  # noqa: PLR2004 - a yes and a no
-    for label, command in zip(labels, line.commands, strict=True):
-        yield _flow(f"{label}{one_line(command)}", "    ", "    ")
     for label, url in line.links:
         if url.startswith("https://"):
-            yield _flow(f"{one_line(label)}:", "    ", "    ")
-            yield f"    {one_line(url, 900)}"
+            yield f"    {one_line(label, 40)}: {one_line(url, 900)}"
+    if key == "decisions":
+        for label, command in zip(("Yes: ", "No:  "), line.commands, strict=False):
+            yield f"    {label}{one_line(command, 60)}"
+    elif line.commands:
+        yield _flow(f"To take it back: {', '.join(map(one_line, line.commands))}", "    ", "    ")
 
 
 def _bar(label: str, count: int, share: float) -> str:

@@ -77,7 +77,7 @@ def _work(fields: Mapping[str, Change]) -> tuple[str, ...]:
 def _reach(fields: Mapping[str, Change]) -> tuple[str, ...]:
     parts: list[str] = []
     if email := fields.get("email"):
-        parts.append(f"{_shown(email.after)} (before: {_shown(email.before)})")
+        parts.append(f"new address {_shown(email.after)} (before: {_shown(email.before)})")
     for name, label in (("also", "also reachable at "), ("phones", "telephone ")):
         if change := fields.get(name):
             added = [_shown(item) for item in _items(change.after) if item not in _items(change.before)]
