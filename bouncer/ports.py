@@ -68,6 +68,10 @@ class Sender(Protocol):
         """
         ...
 
+    async def aclose(self) -> None:
+        """Let go of the connection."""
+        ...
+
 
 class Mailbox(Protocol):
     """One account's mailbox; every call blocks at most its deadline and raises ServerFault, TlsFault or LoginRefused."""
@@ -252,6 +256,10 @@ class Reader(Protocol):
 
     async def refused(self, letter: Letter, delivery: Delivery, at: datetime) -> Reading:
         """Give the reading of a refusal in our own SMTP session: the same evidence as a bounce, without a mail."""
+        ...
+
+    def close(self) -> None:
+        """End the child process."""
         ...
 
 

@@ -6,6 +6,11 @@ from typing import Annotated
 import typer
 
 from bouncer import __version__
+from bouncer.cli.check import check
+from bouncer.cli.demo import demo
+from bouncer.cli.explain import explain
+from bouncer.cli.record import history, review, undo
+from bouncer.cli.service import once, run, status, summary
 from bouncer.errors import BouncerError
 
 app = typer.Typer(
@@ -14,6 +19,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps a professional network reachable by e-mail.",
 )
+for command in (demo, check, run, once, status, summary, explain, history, undo):
+    app.command()(command)
+app.add_typer(review, name="review")
 
 
 def _version(asked: bool) -> None:

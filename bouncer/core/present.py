@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeAlias
 
-from bouncer.model import Apply, Because, Change, Decision, Finding, Ignore, Previous, Reading, Recipient, Review, Value
+from bouncer.model import Apply, Because, Change, Decision, Event, Finding, Ignore, Previous, Question, Reading, Recipient, Review, Value
 
 Json: TypeAlias = "str | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -37,9 +37,9 @@ def as_would(decision: Decision) -> dict[str, Json]:
     match decision:
         case Apply(changes=changes):
             effects: dict[str, Json] = {"stop": list(decision.suppress), "suspect": list(decision.suspect), "wait": list(decision.wait)}
-            return {"change": [_change(c) for c in changes], "alive": decision.alive, **{k: v for k, v in effects.items() if v}, **end}
+            return {"change": [as_change(c) for c in changes], "alive": decision.alive, **{k: v for k, v in effects.items() if v}, **end}
         case Review(changes=changes):
-            return {"review": [_change(c) for c in changes], "hold": decision.hold, **end}
+            return {"review": [as_change(c) for c in changes], "hold": decision.hold, **end}
         case Ignore():
             return {"ignore": True, **end}
 
@@ -80,7 +80,37 @@ def _plain(value: object) -> Json:
     return value if isinstance(value, str | float | bool | None) else str(value)
 
 
-def _change(change: Change) -> dict[str, Json]:
+def as_event(event: Event) -> dict[str, Json]:
+    """Give one line of history."""
+    return {
+        "id": event.id,
+        "at": event.at.isoformat(),
+        "kind": event.kind.value,
+        "name": event.name,
+        "change": as_change(event.change) if event.change else None,
+        "because": _because(event.because) if event.because else None,
+        "level": event.level.name if event.level else None,
+        "detail": event.detail,
+        "message_id": event.message_id,
+    }
+
+
+def as_question(question: Question) -> dict[str, Json]:
+    """Give one proposal that waits for the owner."""
+    return {
+        "id": question.id,
+        "at": question.at.isoformat(),
+        "name": question.name,
+        "why": question.why,
+        "level": question.level.name,
+        "hold": question.hold,
+        "changes": [as_change(change) for change in question.changes],
+        "because": _because(question.because),
+    }
+
+
+def as_change(change: Change) -> dict[str, Json]:
+    """Give one change: whose, which field, from what to what."""
     return {"contact": change.contact, "field": change.field, "before": as_value(change.before), "after": as_value(change.after)}
 
 

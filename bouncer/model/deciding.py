@@ -77,6 +77,7 @@ class Apply:
     suspect: tuple[str, ...] = ()  # addresses that failed for good just now
     wait: tuple[str, ...] = ()  # domains that refused *us*: nothing goes there for some days
     alive: bool = False  # this shows the person alive
+    works: tuple[str, ...] = ()  # addresses that answered: what failed before is forgotten
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,142 @@
+"""`bouncer history`, `undo` and `review`: what was done and why, taking it back, and deciding what waits."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from bouncer.cli.common import Config, settings_of
+from bouncer.cli.show import clean, console, describe
+from bouncer.core.present import as_event, as_question
+from bouncer.daemon.wiring import HISTORY, open_ledger
+from bouncer.edge.contacts import open_contacts
+from bouncer.errors import UsageError
+from bouncer.model import Change, Event, Question, Settings
+from bouncer.ports import Ledger
+
+review = typer.Typer(help="What waits for your decision.", invoke_without_command=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+
+
+@contextmanager
+def _ledger(settings: Settings) -> Iterator[Ledger]:
+    ledger = open_ledger(settings)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def history(
+    contact: Annotated[str | None, typer.Argument(help="A mail address: only what concerns this contact.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="How far back.")] = 90,
+    as_json: AsJson = False,
+    config: Config = None,
+) -> None:
+    """Say what was done, newest first: each change with its number, the words it stands on, and how to take it back."""
+    with _ledger(settings_of(config)) as ledger:
+        person = ledger.person(contact) if contact else None
+        if contact and person is None:
+            raise UsageError(f"Nobody is known by the address {contact}.")
+        events = ledger.events(since=datetime.now(UTC) - timedelta(days=days), person=person)
+    if as_json:
+        for event in events:
+            typer.echo(json.dumps(as_event(event), ensure_ascii=False))
+        return
+    if not events:
+        typer.echo(f"Nothing happened in the last {days} days.")
+    for event in events:
+        _show_event(event)
+
+
+def _show_event(event: Event) -> None:
+    out = console()
+    said = describe(event.change) if event.change else clean(event.detail)
+    out.print(
+        Text.assemble(
+            (f"{event.id:>5}", "bold"), f"  {event.at:%Y-%m-%d %H:%M}  {event.kind.value:<11} ", (clean(event.name), "cyan"), f"  {said}"
+        )
+    )
+    if event.because and event.because.quote:
+        out.print(Text(f"       because “{clean(event.because.quote)}” ({event.because.rule})", "dim"))
+
+
+def undo(
+    number: Annotated[int, typer.Argument(metavar="ID", help="The number of the change, as `bouncer history` shows it.")],
+    config: Config = None,
+) -> None:
+    """Take one change back; what you changed by hand since then is left alone."""
+    settings = settings_of(config)
+    with _ledger(settings) as ledger:
+        _make(settings, ledger, ledger.undo(number, datetime.now(UTC)))
+
+
+def _make(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Change]]) -> None:
+    """Write what the owner decided, live or not: the owner's word is enough."""
+    if not made:
+        typer.echo("Noted; the contact file stays as it is.")
+        return
+    receipt = open_contacts(settings.contacts, settings.state / HISTORY).apply([change for _, change in made])
+    ledger.settle(made, receipt, datetime.now(UTC))
+    for change in receipt.applied:
+        typer.echo(f"{clean(change.contact)}: {describe(change)}")
+    for change, why in receipt.refused:
+        typer.echo(f"{clean(change.contact)}: {change.field} was not changed: {why}", err=True)
+    if receipt.refused:
+        raise typer.Exit(1)
+
+
+@review.callback()
+def list_questions(context: typer.Context, as_json: AsJson = False, config: Config = None) -> None:
+    """List what waits for your decision, oldest first."""
+    if context.invoked_subcommand:
+        return
+    with _ledger(settings_of(config)) as ledger:
+        questions = ledger.questions()
+    if not questions and not as_json:
+        typer.echo("Nothing waits for your decision.")
+    for question in questions:
+        if as_json:
+            typer.echo(json.dumps(as_question(question), ensure_ascii=False))
+        else:
+            _show_question(question)
+
+
+def _show_question(question: Question) -> None:
+    out = console()
+    out.print(
+        Text.assemble(
+            (f"{question.id:>5}", "bold"),
+            f"  {question.at:%Y-%m-%d}  ",
+            (clean(question.name) or "nobody in the file", "cyan"),
+            f"  {clean(question.why)}",
+        )
+    )
+    for change in question.changes:
+        out.print(Text(f"       yes would set {describe(change)}"))
+    if question.because.quote:
+        out.print(Text(f"       because “{clean(question.because.quote)}” ({question.because.rule}, {question.level.name})", "dim"))
+    if question.hold:
+        out.print(Text("       no check-in goes to this contact until you decide", "yellow"))
+
+
+@review.command()
+def accept(number: Annotated[int, typer.Argument(metavar="ID")], config: Config = None) -> None:
+    """Say yes: make the proposed changes."""
+    settings = settings_of(config)
+    with _ledger(settings) as ledger:
+        _make(settings, ledger, ledger.answer(number, accept=True, at=datetime.now(UTC)))
+
+
+@review.command()
+def reject(number: Annotated[int, typer.Argument(metavar="ID")], config: Config = None) -> None:
+    """Say no: forget the proposal, lift the hold."""
+    settings = settings_of(config)
+    with _ledger(settings) as ledger:
+        ledger.answer(number, accept=False, at=datetime.now(UTC))
+    typer.echo("Noted; the contact file stays as it is.")

@@ -1,0 +1,139 @@
+"""`Daemon.handle`: the one paragraph that tells the story of an answer; and how the contact file is kept in step with it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bouncer.core.correlate import correlate
+from bouncer.core.decide import decide
+from bouncer.core.dryrun import as_questions
+from bouncer.daemon.world import Troubles, World
+from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault
+from bouncer.model import Account, Book, Change, Contact, Handled, Known, Match, RawMail, Reading, Receipt, Settings
+
+log = logging.getLogger("bouncer")
+
+
+@dataclass(slots=True)
+class Daemon:
+    """One owner's bouncer; it owns ledger and contact file and runs in one asyncio loop."""
+
+    settings: Settings
+    world: World
+    troubles: Troubles = field(init=False)
+    synced: str = ""  # digest of the contact file that the ledger's people were last brought in line with
+
+    def __post_init__(self) -> None:
+        """Look at the world through its onlooker."""
+        self.troubles = Troubles(self.world.onlooker)
+
+    async def handle(self, raw: RawMail) -> None:
+        """Take in one message: read it, see whom it concerns, decide, commit that, and only then write the file."""
+        if self.world.ledger.has(raw):
+            return
+        self.settle(raw, await self.world.reader.read(raw))
+
+    def settle(self, raw: RawMail, reading: Reading) -> None:
+        """Do what follows from *reading*, be it of a mail or of a refusal in our own SMTP session."""
+        at, ledger = self.world.clock.now(), self.world.ledger
+        book = self.book(at)
+        known = ledger.known(reading)
+        match = correlate(reading, known, self.account(raw), self.world.keys, at)
+        contact = contact_of(match, known, book)
+        decided = decide(reading, match, contact, self.settings, known, at)
+        decided = decided if self.settings.live else as_questions(decided)
+        made = ledger.record(raw, reading, match, decided, contact, at)
+        self.write(made, at)
+        self.world.onlooker.handled(Handled(raw, reading, match, contact, decided))
+
+    async def take(self, raw: RawMail) -> None:
+        """Handle *raw*; one that cannot be read is tried three times and then set aside.
+
+        Raises OwnerFault, StorageFault and Busy, where the message is not to blame and must be taken again.
+        """
+        while True:
+            try:
+                await self.handle(raw)
+            except (OwnerFault, StorageFault, Busy):
+                raise
+            except Exception as fault:
+                if isinstance(fault, BouncerError) and not isinstance(fault, MessageFault):
+                    raise
+                why = str(fault) if isinstance(fault, MessageFault) else f"{type(fault).__name__}: {fault}"
+                log.warning("event=unreadable source=%s why=%r", raw.source, why, exc_info=not isinstance(fault, MessageFault))
+                if self.world.ledger.quarantine(raw, why, self.world.clock.now()):
+                    return
+            else:
+                return
+
+    async def look(self, account: Account) -> int:
+        """Read once through the watched folders of *account* and take in what is new; gives how many messages that was."""
+        await self.look_at_sent(account)
+        mailbox, seen = self.world.mailboxes[account.name], self.world.ledger.seen(account.name)
+        messages = await asyncio.to_thread(lambda: tuple(mailbox.fetch(seen, self.since())))
+        for raw in messages:
+            await self.take(raw)
+        return len(messages)
+
+    async def look_at_sent(self, account: Account) -> None:
+        """See in the Sent folder which of our letters left and to whom the owner wrote."""
+        mailbox, since = self.world.mailboxes[account.name], self.since()
+        headers = await asyncio.to_thread(lambda: tuple(mailbox.sent_headers(since)))
+        self.world.ledger.note_sent_folder(account.name, headers, self.world.clock.now())
+
+    def since(self) -> datetime:
+        """Give how far back a first look goes."""
+        return self.world.clock.now() - timedelta(days=self.settings.catch_up_days)
+
+    def begin(self) -> None:
+        """Redo what a crash left: committed changes that did not reach the file, which compare-and-set makes harmless."""
+        at = self.world.clock.now()
+        if lost := self.world.ledger.adrift(at):
+            log.warning("event=adrift letters=%d", lost)
+        self.redo()
+
+    def redo(self) -> None:
+        """Bring people in line with the file, and write the changes that a fault of file or disk held up."""
+        at = self.world.clock.now()
+        self.book(at)
+        self.write(self.world.ledger.pending(), at)
+
+    def write(self, made: Sequence[tuple[int, Change]], at: datetime) -> Receipt | None:
+        """Make committed changes in the contact file; where it cannot be written they stay pending, and `redo` comes back to them."""
+        if not made:
+            return None
+        try:
+            receipt = self.world.contacts.apply([change for _, change in made])
+        except (OwnerFault, StorageFault, Busy) as fault:
+            self.troubles.note("contacts", f"The contact file was not written: {fault}")
+            return None
+        self.world.ledger.settle(made, receipt, at)
+        self.troubles.clear("contacts")
+        self.world.onlooker.wrote(receipt)
+        return receipt
+
+    def book(self, at: datetime) -> Book:
+        """Give the contact file as it is now, every contact in it known to the ledger."""
+        book = self.world.contacts.load()
+        if book.digest != self.synced:
+            asked = self.world.ledger.sync(book, at)
+            self.synced = book.digest
+            if asked:
+                self.troubles.note("people", " ".join(asked))
+            else:
+                self.troubles.clear("people")
+        return book
+
+    def account(self, raw: RawMail) -> Account:
+        """Give the account that *raw* came to; the first where it came from no mailbox."""
+        name = raw.key.account if raw.key else None
+        return next((a for a in self.settings.accounts if a.name == name), self.settings.accounts[0])
+
+
+def contact_of(match: Match, known: Known, book: Book) -> Contact | None:
+    """Give the entry of the person that *match* names; a former address that is somebody else's now does not lead to them."""
+    theirs = known.addresses_of.get(match.person, ()) if match.person else ()
+    entries = (book.by_address[address] for address in theirs if address in book.by_address)
+    return next((entry for entry in entries if entry.email.lower() in theirs), None)

@@ -1,0 +1,185 @@
+"""The daemon at work: once through for cron, or for years as a service."""
+
+import asyncio
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from bouncer.daemon.daemon import Daemon
+from bouncer.daemon.outgoing import Outgoing
+from bouncer.edge.status import write_status
+from bouncer.edge.systemd import notify, watchdog_seconds
+from bouncer.errors import BouncerError, Busy, OwnerFault, ServerFault, StorageFault
+from bouncer.model import Account, RawMail
+
+log = logging.getLogger("bouncer")
+
+_WAIT = 30.0  # seconds before a message is taken again whose effects could not be kept
+_DEAF = timedelta(minutes=20)  # a watcher silent for longer is stuck: the watchdog is not fed
+_QUEUE = 100  # messages read ahead
+
+
+@dataclass(slots=True)
+class Service:
+    """Watchers in their threads, one queue, one loop."""
+
+    daemon: Daemon
+    outgoing: Outgoing
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    queue: "asyncio.Queue[RawMail]" = field(default_factory=lambda: asyncio.Queue(_QUEUE))
+    threads: list[threading.Thread] = field(default_factory=list)
+
+    async def once(self, limit: int | None = None) -> BouncerError | None:
+        """Go once through receiving and sending; gives the first thing that went wrong, the rest is done all the same."""
+        self.outgoing.started = self.daemon.world.clock.now()
+        self.daemon.begin()
+        fault: BouncerError | None = None
+        for account in self.daemon.settings.accounts:
+            try:
+                await self.daemon.look(account)
+            except ServerFault as error:
+                self.daemon.troubles.note(f"imap/{account.name}", str(error))
+                fault = fault or error
+        await self.outgoing.round(limit)
+        self.tell_status()
+        sending = [why for where, why in self.daemon.troubles.now.items() if not where.startswith("imap/")]
+        return fault or (ServerFault(sending[0]) if sending else None)
+
+    async def run(self) -> None:
+        """Work until `stop`; servers that cannot be reached are tried for ever."""
+        self.outgoing.started = self.daemon.world.clock.now()
+        self.daemon.begin()
+        loop = asyncio.get_running_loop()
+        for account in self.daemon.settings.accounts:
+            for folder in account.folders:
+                self.watch(account, folder, loop)
+        self.wake()
+        notify("READY=1", self.status_line())
+        consumer = asyncio.create_task(self.consume())
+        stopped = asyncio.create_task(self.stopping.wait())
+        await asyncio.wait({consumer, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        notify("STOPPING=1")
+        await self.drain(consumer)
+        stopped.cancel()
+        self.tell_status()
+
+    def stop(self) -> None:
+        """Ask `run` to finish what it is doing and return."""
+        self.stopping.set()
+
+    def watch(self, account: Account, folder: str, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the thread of one folder's connection; all it does is put messages into the queue."""
+        mailbox, since = self.daemon.world.mailboxes[account.name], self.daemon.since()
+        seen = self.daemon.world.ledger.seen(account.name).get(folder)
+
+        def deliver(raw: RawMail) -> None:
+            asyncio.run_coroutine_threadsafe(self.queue.put(raw), loop).result()
+
+        def report(name: str, trouble: str | None) -> None:
+            loop.call_soon_threadsafe(self.alive, f"{account.name}/{name}", trouble)
+
+        thread = threading.Thread(
+            target=partial(mailbox.watch, folder, seen, since, deliver, report), name=f"{account.name}/{folder}", daemon=True
+        )
+        self.outgoing.last_watch[thread.name] = self.daemon.world.clock.now()
+        self.threads.append(thread)
+        thread.start()
+
+    def alive(self, where: str, trouble: str | None) -> None:
+        """Note a watcher's sign of life, and what is wrong where something is."""
+        self.outgoing.last_watch[where] = self.daemon.world.clock.now()
+        if trouble:
+            self.daemon.troubles.note(f"imap/{where}", trouble)
+        else:
+            self.daemon.troubles.clear(f"imap/{where}")
+
+    def wake(self) -> None:
+        """Have the clock wake what depends on time; each asks the ledger what is due, so a tick more or less is harmless."""
+        clock, seconds = self.daemon.world.clock, self.daemon.settings.poll_minutes * 60
+        clock.every(60, "send", self.send)
+        clock.every(60, "redo", self.redo)
+        clock.every(seconds, "sent-folder", self.look_at_sent)
+        clock.every(watchdog_seconds() or 60, "watchdog", self.feed)
+
+    async def send(self) -> None:
+        """Send what is due; a broken contact file or a full disk is said, and stops sending until it is mended."""
+        try:
+            if not self.stopping.is_set():
+                await self.outgoing.round()
+        except (OwnerFault, StorageFault, Busy) as fault:
+            self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", str(fault))
+
+    async def redo(self) -> None:
+        """Come back to what a fault of file or disk held up."""
+        try:
+            self.daemon.redo()
+        except (OwnerFault, StorageFault, Busy) as fault:
+            self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", str(fault))
+        else:
+            self.daemon.troubles.clear("disk")
+            if not self.daemon.world.ledger.pending():
+                self.daemon.troubles.clear("contacts")
+
+    async def look_at_sent(self) -> None:
+        """Look into the Sent folders."""
+        for account in self.daemon.settings.accounts:
+            try:
+                await self.daemon.look_at_sent(account)
+            except ServerFault as fault:
+                self.daemon.troubles.note(f"sent-folder/{account.name}", str(fault))
+            else:
+                self.daemon.troubles.clear(f"sent-folder/{account.name}")
+
+    async def consume(self) -> None:
+        """Take one message after the other; one whose effects cannot be kept is waited with, never passed over."""
+        while True:
+            raw = await self.queue.get()
+            while not self.stopping.is_set():
+                try:
+                    await self.daemon.take(raw)
+                    break
+                except (OwnerFault, StorageFault, Busy) as fault:
+                    self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", str(fault))
+                    await self.pause()
+
+    async def pause(self) -> None:
+        """Wait before the next try, or until `stop`."""
+        try:
+            await asyncio.wait_for(self.stopping.wait(), _WAIT)
+        except TimeoutError:
+            return
+
+    async def feed(self) -> None:
+        """Feed the watchdog while every watcher shows signs of life, and say how things are."""
+        now = self.daemon.world.clock.now()
+        if all(thread.is_alive() for thread in self.threads) and all(now - seen < _DEAF for seen in self.outgoing.last_watch.values()):
+            notify("WATCHDOG=1", self.status_line())
+        self.tell_status()
+
+    def status_line(self) -> str:
+        """Give the STATUS= line with its counts."""
+        health = self.outgoing.health()
+        state = "live" if health.live else "dry run"
+        questions = len(self.daemon.world.ledger.questions())
+        return f"STATUS={state}; {len(self.threads)} folders watched; {questions} decisions wanted; {len(health.troubles)} troubles"
+
+    def tell_status(self) -> None:
+        """Leave word for `bouncer status`; a disk that will not take it has been said elsewhere."""
+        write_status(self.daemon.settings.state, self.outgoing.health(), self.daemon.world.clock.now())
+
+    async def drain(self, consumer: "asyncio.Task[None]") -> None:
+        """Stop watching, let the message and the letter in hand finish, and leave the rest on the server."""
+        self.daemon.world.clock.stop()
+        for mailbox in self.daemon.world.mailboxes.values():
+            mailbox.stop()
+        await self.outgoing.turn.acquire()
+        while any(thread.is_alive() for thread in self.threads):
+            while not self.queue.empty():
+                self.queue.get_nowait()
+            await asyncio.sleep(0.02)
+        consumer.cancel()
+        result = await asyncio.gather(consumer, return_exceptions=True)
+        if isinstance(result[0], BouncerError):
+            raise result[0]

@@ -1,0 +1,106 @@
+"""From settings to a world: which implementation stands behind each port."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from bouncer.core.read import read
+from bouncer.core.refused import refusal
+from bouncer.core.wording import Wording, compile_packs
+from bouncer.daemon.world import Journal, World
+from bouncer.edge.clock import SchedulerClock
+from bouncer.edge.contacts import open_contacts
+from bouncer.edge.imap import ImapMailbox
+from bouncer.edge.keys import load_keys
+from bouncer.edge.ledger import SqliteLedger
+from bouncer.edge.packs import load_packs
+from bouncer.edge.secrets import secret
+from bouncer.edge.shipped import directory
+from bouncer.edge.smtp import SmtpSender
+from bouncer.edge.templates import load_templates
+from bouncer.edge.worker import Worker
+from bouncer.errors import MessageFault, OwnerFault, Problem
+from bouncer.model import Account, Delivery, Letter, RawMail, Reading, Settings
+from bouncer.ports import Clock, Onlooker
+
+LEDGER, HISTORY = "ledger.sqlite3", "history"  # in the state directory
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A refusal in our own SMTP session, on its way to the worker."""
+
+    letter: Letter
+    delivery: Delivery
+    at: datetime
+
+
+class WorkerReader:
+    """Reads in the worker's children; implements `ports.Reader`. Make it before any thread is started."""
+
+    def __init__(self, wording: Wording) -> None:
+        """Start the worker with the compiled *wording*."""
+        self._worker: Worker[RawMail | Refused, Reading] = Worker(partial(_read, wording))
+
+    async def read(self, raw: RawMail) -> Reading:
+        """Read one message; raises MessageFault."""
+        return await self._worker.read(raw)
+
+    async def refused(self, letter: Letter, delivery: Delivery, at: datetime) -> Reading:
+        """Read one refusal; raises MessageFault."""
+        return await self._worker.read(Refused(letter, delivery, at))
+
+    def read_all(self, batch: Sequence[RawMail]) -> Iterator[Reading | MessageFault]:
+        """Read many messages one after the other."""
+        return self._worker.read_all(batch)
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.close()
+
+
+def _read(wording: Wording, given: RawMail | Refused) -> Reading:
+    if isinstance(given, Refused):
+        return refusal(given.letter, given.delivery, given.at, wording)
+    return read(given, wording)
+
+
+def open_reader(own_rules: Path | None = None) -> WorkerReader:
+    """Start a reader with the shipped packs and the owner's; raises OwnerFault where a pack is wrong or the directory missing."""
+    if own_rules is not None and not own_rules.is_dir():
+        raise OwnerFault((Problem(str(own_rules), 0, "rules", "is no directory"),))
+    return WorkerReader(compile_packs(load_packs(directory("rules"), own_rules)))
+
+
+def open_ledger(settings: Settings) -> SqliteLedger:
+    """Open the ledger in the state directory, which is made where it is missing, for the owner alone."""
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return SqliteLedger(settings.state / LEDGER)
+
+
+def build(settings: Settings, onlooker: Onlooker | None = None, clock: Clock | None = None) -> World:
+    """Give the real world that *settings* describe; raises OwnerFault, StorageFault. Call it before any thread is started."""
+    reader = open_reader(settings.rules)
+    shipped = directory("config") / "templates"
+    return World(
+        ledger=open_ledger(settings),
+        contacts=open_contacts(settings.contacts, settings.state / HISTORY),
+        senders={account.name: SmtpSender(account, _password(account)) for account in settings.accounts},
+        mailboxes={
+            account.name: ImapMailbox(account, _password(account), settings.max_message_bytes, settings.poll_minutes)
+            for account in settings.accounts
+        },
+        reader=reader,
+        clock=clock or SchedulerClock(),
+        keys=load_keys(settings.state),
+        templates=load_templates(shipped, settings.templates),
+        random=random.SystemRandom().random,
+        onlooker=onlooker or Journal(),
+    )
+
+
+def _password(account: Account) -> partial[str]:
+    return partial(secret, account)
