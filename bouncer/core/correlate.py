@@ -12,7 +12,7 @@ from bouncer.model import Account, Handle, Keys, Kind, Known, Level, Match, Pers
 
 _MOST = 50  # tokens of one message that are looked at; we put in three
 _TO_CONTACTS: frozenset[Purpose] = frozenset({"checkin", "recheck", "probation"})  # tokens of other letters say nothing of a contact
-_WINDOW = timedelta(days=30)  # a notice without any id of ours is taken for one about a letter that is at most this old
+_WINDOW = timedelta(days=30)  # a notice without any id of ours may be about a letter that is at most this old
 _NOTICES = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.RECEIPT, Kind.COMPLAINT})  # written by a system: their From says nothing
 
 
@@ -80,12 +80,16 @@ def _of_notice(reading: Reading, known: Known, proofs: tuple[_Proof, ...], at: d
     if proofs:
         return _by_proof(proofs[0], f"the notice carries {_named(proofs[0])}")
     named = {form for r in reading.recipients for a in (r.address, r.original or "") for form in forms(a)}
-    recent = [s for s in known.sent if s.address.lower() in named and timedelta() <= at - s.at <= _WINDOW and s.purpose in _TO_CONTACTS]
-    if len({s.person for s in recent}) != 1:
-        return Match(None, Trust(Level.E0, ()), why="the notice names no letter of ours (E0)")
-    sent = max(recent, key=lambda s: s.at)
-    why = f"the notice names {sent.address}, to whom we wrote on {sent.at:%Y-%m-%d}, but carries no token of ours (E1)"
-    return Match(sent.person, Trust(Level.E1, ("recipient",)), None, sent, why, sent.purpose)
+    people = {known.person_of[form] for form in named if form in known.person_of}
+    if len(people) != 1:
+        return Match(None, Trust(Level.E0, ()), why="the notice names no letter of ours and nobody you know (E0)")
+    (person,) = people
+    recent = [s for s in known.sent if s.person == person and s.address.lower() in named and timedelta() <= at - s.at <= _WINDOW]
+    sent = max(recent, key=lambda s: s.at, default=None)
+    wrote = f", to whom we wrote on {sent.at:%Y-%m-%d}" if sent else ""
+    who = one_line(next(r.original or r.address for r in reading.recipients))
+    why = f"the notice names {who}{wrote}, but carries no token of ours (E1)"
+    return Match(person, Trust(Level.E1, ("recipient",)), None, sent, why)
 
 
 def _by_proof(proof: _Proof, why: str) -> Match:

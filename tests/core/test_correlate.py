@@ -8,7 +8,7 @@ from support.build import ACCOUNT, AT, JANE, OWNER
 from support.trust import BOB, KEYS, MAILED, OTHER, PERSON, answer, failed, known, sent, token
 
 from bouncer.core.correlate import correlate
-from bouncer.model import Address, Handle, Keys, Kind, Known, Level, Match, Previous, Reading
+from bouncer.model import Address, Handle, Keys, Kind, Known, Level, Match, Previous, Reading, Recipient
 
 
 def match(reading: Reading, facts: Known | None = None, keys: Keys = KEYS) -> Match:
@@ -135,19 +135,26 @@ def test_a_token_for_a_former_address_still_finds_the_person() -> None:
     assert (found.person, found.mailed, found.trust.level) == (PERSON, MAILED, Level.E3)
 
 
-def test_a_notice_without_anything_of_ours_is_e1_after_a_letter_to_that_address() -> None:
-    """Anybody can write a bounce; that one went out lately makes it worth a question, no more."""
+def test_a_notice_without_anything_of_ours_is_e1_where_it_names_somebody_known() -> None:
+    """Anybody can write a bounce, but the owner's own letters fail too; a recent letter of ours is named in the sentence."""
     bounce = answer(Kind.BOUNCE, recipients=[failed()], sender="mailer-daemon@acme.example")
-    recent = known(JANE, sent(token(), at=AT - timedelta(days=3)))
-    found = match(bounce, recent)
-    assert (found.person, found.mailed, found.trust.level) == (PERSON, None, Level.E1)
+    recent = match(bounce, known(JANE, sent(token(), at=AT - timedelta(days=3))))
+    assert (recent.person, recent.mailed, recent.trust.level) == (PERSON, None, Level.E1)
+    assert "to whom we wrote on 2026-03-01" in recent.why
     for facts in (known(), known(JANE, sent(token(), at=AT - timedelta(days=31))), known(JANE, sent(token(), at=AT + timedelta(days=1)))):
-        assert match(bounce, facts).trust.level is Level.E0
+        assert (match(bounce, facts).person, match(bounce, facts).sent) == (PERSON, None)
+
+
+@pytest.mark.parametrize("recipients", [[], [failed("x@y.example")], [failed(), failed(BOB)]], ids=["nobody", "a stranger", "two contacts"])
+def test_a_notice_that_names_nobody_or_several_concerns_nobody(recipients: list[Recipient]) -> None:
+    """Backscatter is counted and no more."""
+    assert match(answer(Kind.BOUNCE, recipients=recipients, sender="mailer-daemon@acme.example")).trust.level is Level.E0
 
 
 def test_the_from_of_a_notice_says_nothing() -> None:
-    """A bounce "from" Jane without a token is a bounce from nobody."""
-    assert match(answer(Kind.BOUNCE, recipients=[failed()], authenticated=True)).person is None
+    """A bounce "from" Jane, vouched for or not, is as good as one from anybody."""
+    found = match(answer(Kind.BOUNCE, recipients=[failed()], authenticated=True))
+    assert found.trust.level is Level.E1
 
 
 @pytest.mark.parametrize(

@@ -147,19 +147,21 @@ def test_a_bounce_during_an_absence_keeps_its_date() -> None:
     assert changed(decisions(bounce(failed()), replace(JANE, status=Status.AWAY, away_until=AT.date()))) == {"status": "suspect"}
 
 
-def test_an_untokened_bounce_after_a_letter_is_a_question_and_a_hold() -> None:
+def test_an_untokened_bounce_is_a_question_and_a_hold() -> None:
     """Anybody can write one; the contact file is not touched."""
     reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[failed()])
-    found = decisions(reading, facts=known(JANE, sent(token())))
-    (review,) = [d for d in found if isinstance(d, Review)]
-    assert (changed(found), review.hold, review.level) == ({}, True, Level.E1)
-    assert asked(found) == {"status": "suspect"}
+    for facts in (known(), known(JANE, sent(token()))):
+        found = decisions(reading, facts=facts)
+        (review,) = [d for d in found if isinstance(d, Review)]
+        assert (changed(found), review.hold, review.level) == ({}, True, Level.E1)
+        assert asked(found) == {"status": "suspect"}
 
 
-def test_an_untokened_bounce_out_of_the_blue_is_backscatter() -> None:
-    """No letter went there lately: it is counted and no more."""
-    reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[failed()])
-    assert all(isinstance(d, Ignore) and d.level is Level.E0 for d in decisions(reading))
+@pytest.mark.parametrize("recipient", [failed("x@y.example"), failed(reason="mailboxfull"), replace(failed(), action="delayed")])
+def test_an_untokened_notice_about_strangers_or_soft_failures_is_counted(recipient: Recipient) -> None:
+    """Backscatter holds nobody back."""
+    reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[recipient])
+    assert all(isinstance(d, Ignore) for d in decisions(reading))
 
 
 def test_an_untokened_refusal_makes_no_domain_wait() -> None:

@@ -316,6 +316,7 @@ def test_an_answer_from_a_failing_address_shows_that_it_works(status: Status) ->
     assert changed(decisions(at_level("E2", kind=Kind.HUMAN), contact)) == {"status": None}
     assert changed(decisions(at_level("E1", kind=Kind.HUMAN), contact)) == {}
     assert "status" not in changed(decisions(at_level("E3", LEFT), contact))
+    assert [d.works for d in decisions(at_level("E3"), contact) if isinstance(d, Apply)] == [(MAILED,)]
 
 
 def test_an_answer_ends_an_absence_unless_it_is_the_absence() -> None:

@@ -28,7 +28,7 @@ def of_answer(scene: Scene) -> tuple[Wish, ...]:
             back = Wish(what=f"{scene.contact.name} answers again", because=because, lifts=frozenset({Status.AWAY}))
             wishes.append(judged(scene, back, scene.short_of(scene.policy.away, token_suffices=True)))
     if scene.contact.status in _FAILING and _works(scene):
-        works = Wish(what=f"an answer came from {scene.contact.email}, so it works", because=because, lifts=_FAILING)
+        works = Wish(what=f"an answer came from {scene.contact.email}, so it works", because=because, lifts=_FAILING, works=(scene.email,))
         wishes.append(judged(scene, works, _ASK if scene.policy.bounce == "ask" else None))
     return tuple(wishes)
 

@@ -93,7 +93,7 @@ def _done(scene: Scene, wish: Wish, made: tuple[Change, ...]) -> Decision:
     level = scene.level if wish.level is None else wish.level
     if not made and not wish.effect:
         return Ignore(_why(scene, replace(wish, but="that is so already")), level)
-    return Apply(made, _why(scene, wish), level, wish.suppress, wish.suspect, wish.wait, wish.alive)
+    return Apply(made, _why(scene, wish), level, wish.suppress, wish.suspect, wish.wait, wish.alive, wish.works)
 
 
 def _asked(scene: Scene, wish: Wish, contact: Contact) -> Decision:

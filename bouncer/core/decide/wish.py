@@ -25,16 +25,17 @@ class Wish:
     suspect: tuple[str, ...] = ()
     wait: tuple[str, ...] = ()
     alive: bool = False
+    works: tuple[str, ...] = ()
     level: Level | None = None  # where it is another than the message's
 
     @property
     def effect(self) -> bool:
         """Whether the ledger keeps something of it beside changes."""
-        return bool(self.suppress or self.suspect or self.wait or self.alive)
+        return bool(self.suppress or self.suspect or self.wait or self.alive or self.works)
 
     def asked(self, but: str) -> "Wish":
         """Give the same as a question, for the reason *but*; what changes nothing stays as it is."""
-        return replace(self, act=False, ask=True, but=but, suppress=(), suspect=(), wait=(), alive=False) if self.act else self
+        return replace(self, act=False, ask=True, but=but, suppress=(), suspect=(), wait=(), alive=False, works=()) if self.act else self
 
 
 def judged(scene: Scene, wish: Wish, short: str | None, *, weighty: bool = True) -> Wish:
