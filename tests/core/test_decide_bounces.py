@@ -68,6 +68,11 @@ def test_soft_failures_are_only_counted(reason: str) -> None:
     assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason=reason, status="5.2.2"))))
 
 
+def test_a_greylisting_that_ran_out_is_soft() -> None:
+    """4.7.1 is a temporary refusal of everybody, unlike 5.7.1."""
+    assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason="expired", status="4.7.1"))))
+
+
 def test_a_delay_is_only_counted() -> None:
     """The server is still trying."""
     delayed = replace(failed(status="4.4.1"), action="delayed", permanent=False)
@@ -184,6 +189,20 @@ def test_a_failure_of_unknown_reason_is_a_question_without_a_hold() -> None:
     (review,) = [d for d in found if isinstance(d, Review)]
     assert (changed(found), asked(found), review.hold) == ({}, {"status": "suspect"}, False)
     assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason="undefined", status="4.0.0"))))
+
+
+def test_a_notice_without_a_readable_recipient_is_a_question() -> None:
+    """It carries our token, so the letter did come back; why, the owner may see."""
+    found = decisions(bounce())
+    assert (changed(found), asked(found)) == ({}, {"status": "suspect"})
+    assert all(isinstance(d, Ignore) for d in decisions(bounce(), SUSPECT))
+
+
+@pytest.mark.parametrize("reason", ["filtered", "suppressed", "notaccept"])
+def test_a_filter_of_the_recipients_is_neither_us_nor_the_address(reason: str) -> None:
+    """For good it is a question, for now it is counted."""
+    assert asked(decisions(bounce(failed(reason=reason, status="5.2.1")))) == {"status": "suspect"}
+    assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason=reason, status="4.2.1"))))
 
 
 def test_the_policy_can_ask_for_every_bounce() -> None:

@@ -17,11 +17,11 @@ _SOFT = frozenset({
 })  # fmt: skip
 # Refusals of our letter, our server or us, in Sisimai's vocabulary, its older names included.
 _US = frozenset({
-    "authfailure", "badreputation", "blocked", "contenterror", "emailtoolarge", "exceedlimit", "failedstarttls", "feedback", "filtered",
-    "mesgtoobig", "norelaying", "notcompliantrfc", "policyviolation", "ratelimited", "rejected", "requireptr", "securityerror",
-    "spamdetected", "speeding", "suppressed", "syntaxerror", "virusdetected",
+    "authfailure", "badreputation", "blocked", "contenterror", "emailtoolarge", "exceedlimit", "failedstarttls", "mesgtoobig", "norelaying",
+    "notcompliantrfc", "policyviolation", "ratelimited", "rejected", "requireptr", "securityerror", "spamdetected", "speeding",
+    "syntaxerror", "virusdetected",
 })  # fmt: skip
-_US_STATUS = ("5.7.", "4.7.")  # RFC 3463 section 3.8: security or policy
+_US_SUBJECT = "5.7."  # RFC 3463 section 3.8: security or policy
 _US_SENDER = frozenset({"5.1.7", "5.1.8"})  # its section 3.2: the sender's address
 _FINAL = frozenset({Status.UNREACHABLE, Status.LEFT, Status.RETIRED, Status.DECEASED, Status.PAUSED, Status.STOPPED})
 
@@ -36,6 +36,9 @@ def of_notice(scene: Scene) -> tuple[Wish, ...]:
     if not scene.mailed:
         return _untold(scene)
     theirs = _recipients(scene)
+    if not scene.reading.recipients and scene.contact.status not in {*_FINAL, Status.SUSPECT} and scene.mailed == scene.email:
+        wish = Wish(what=f"our letter to {scene.mailed} came back without a reason that can be read", because=because, fields=_suspect())
+        return (judged(scene, wish, "it may not be the address that failed"),)
     if not theirs:
         return (nothing(f"the notice does not speak of {scene.mailed}, where our letter went", because),)
     return tuple(_of_recipient(scene, recipient) for recipient in theirs)
@@ -78,7 +81,7 @@ def _of_recipient(scene: Scene, recipient: Recipient) -> Wish:
     status, where = recipient.status or "", scene.mailed
     if recipient.action != "failed":
         return nothing(f"the notice says {recipient.action}", recipient.because)
-    if status.startswith(_US_STATUS) or status in _US_SENDER or recipient.reason in _US:
+    if status.startswith(_US_SUBJECT) or status in _US_SENDER or recipient.reason in _US:
         domain = domain_of(where)
         wish = Wish(what=f"{domain} refused us, not the address ({recipient.reason})", because=recipient.because, wait=(domain,))
         return judged(scene, wish, None if scene.proved and domain else "nothing proves that it is about our letter", weighty=False)
