@@ -1,151 +1,194 @@
 """The one way in which bytes reach the contact file: beside it first, then in its place, and never over what somebody else wrote."""
 
-import gzip
-import hashlib
+import errno
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from bouncer.edge.contacts.editors import being_written, snapshot
 from bouncer.edge.contacts.exchange import Unsupported, exchange
-from bouncer.errors import OwnerFault, Problem, StorageFault
+from bouncer.edge.contacts.history import beside, digest, keep
+from bouncer.errors import Busy, OwnerFault, Problem, StorageFault
 
-_KEPT = 100  # displaced versions in the history
-_TICK = 100_000_000  # nanoseconds
+_TICK = 100_000_000  # nanoseconds: file systems date a save in steps of up to some milliseconds
+_STEP = 0.01  # seconds between two looks at a file that somebody has in hand
+_GONE = 0.25  # seconds that a file may be missing: some editors move it aside before they write the new one
+_WRITING = 2.0  # seconds that somebody may take to write it
+_QUIET = 200_000_000  # nanoseconds without a save, where the system cannot say whether somebody writes
 _SWAPS = 16  # tries to give a file back that keeps changing under our hands
+
+
+class Unkept(Exception):
+    """The file could only be written by changing whose it is, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells whether a file is still the same without reading it."""
+    """What tells whether a file is still the same without reading it; the times are in nanoseconds."""
 
     inode: int
     size: int
     mtime: int
     ctime: int
 
+    @classmethod
+    def of(cls, found: os.stat_result) -> "Stamp":
+        """Take it from a status."""
+        return cls(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
     def settled(self) -> bool:
-        """Tell whether a later save is sure to show: clocks of file systems tick in steps of up to some milliseconds."""
+        """Tell whether a later save is sure to show in the stamp."""
         return time.time_ns() - max(self.mtime, self.ctime) > _TICK
 
 
-def digest(data: bytes) -> str:
-    """Give the SHA-256 of *data*, hex."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def stamp(path: Path) -> Stamp:
-    """Give the stamp of the file. Raises OwnerFault where there is none."""
-    with faults(path):
-        found = path.stat()
-    return Stamp(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
-
-
-def content(path: Path) -> bytes:
-    """Give the bytes of the file. Raises OwnerFault where there is none, StorageFault where it cannot be read."""
-    with faults(path):
-        return path.read_bytes()
-
-
-@contextmanager
-def faults(path: Path) -> Iterator[None]:
-    """Turn an OSError into whose fault it is."""
+def stamp(path: Path) -> Stamp | None:
+    """Give the stamp of the file, or None where there is none at this moment. Raises StorageFault."""
     try:
-        yield
-    except FileNotFoundError as fault:
-        raise OwnerFault((Problem(str(path), 0, "", "the contact file is not there"),)) from fault
-    except IsADirectoryError as fault:
-        raise OwnerFault((Problem(str(path), 0, "", "the contact file is a directory"),)) from fault
+        return Stamp.of(path.stat())
+    except FileNotFoundError:
+        return None
     except OSError as fault:
-        raise StorageFault(f"{path}: {fault.strerror or fault}; the contact file is as it was") from fault
+        raise _fault(path, fault) from fault
+
+
+def read(path: Path, known: str = "") -> tuple[Stamp, bytes, str]:
+    """Give stamp, bytes and digest of the file once nobody is writing it; *known* is the digest of bytes that are whole.
+
+    Raises OwnerFault where the file is not there, Busy where somebody keeps writing it, StorageFault where it cannot be read.
+    """
+    began = time.monotonic()
+    while True:
+        waited = time.monotonic() - began
+        try:
+            found, data, writing = snapshot(path)
+        except FileNotFoundError as fault:
+            if waited > _GONE:
+                raise OwnerFault((Problem(str(path), 0, "", "the contact file is not there"),)) from fault
+        except IsADirectoryError as fault:
+            raise OwnerFault((Problem(str(path), 0, "", "the contact file is a directory"),)) from fault
+        except OSError as fault:
+            raise _fault(path, fault) from fault
+        else:
+            seen, said = Stamp.of(found), digest(data)
+            quiet = writing is False or said == known or time.time_ns() - seen.mtime > _QUIET
+            if quiet and not writing:
+                return seen, data, said
+            if waited > _WRITING:
+                raise Busy(f"{path}: somebody has been writing it for {_WRITING:.0f} seconds; bouncer waits.")
+        time.sleep(_STEP)
 
 
 def replace(path: Path, base: bytes, new: bytes, history: Path) -> bool:
     """Put *new* in the place of *base* and keep *base* in *history*; False, and nothing changed, where the file is not *base* any more.
 
-    Mode, owner and extended attributes stay. Raises StorageFault where the disk fails: the file is as it was.
+    Mode, owner and extended attributes stay, and a symbolic link stays one. Raises Unkept where they cannot, and StorageFault where the
+    disk fails. Whatever is raised, nothing that a person wrote is lost: `history.recover` clears up after it.
     """
-    target = path.resolve()
-    with faults(path):
-        beside = _written(target, new)
     try:
-        with faults(path):
-            done = _swapped(target, beside, base, new)
-            if done:
+        with _faults(path, "the contact file is as it was"):
+            target = path.resolve(strict=True)
+            made = _written(target, base, new)
+            try:
                 keep(history, path.name, base)
+            except OSError:
+                made.unlink()
+                raise
+        with _faults(path, "what was to be written lies beside it, and is cleared away at the next write"):
+            done = _swapped(target, made, base, new)
+            if (left := made.read_bytes()) not in (base, new):
+                keep(history, path.name, left)  # a save that its own writer has overtaken
+            made.unlink()
+            if done:
                 _sync(target.parent)
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    except FileNotFoundError:  # moved aside by an editor
+        return False
     return done
 
 
-def _written(target: Path, new: bytes) -> Path:
+def _written(target: Path, base: bytes, new: bytes) -> Path:
     """Write *new* to a file beside *target* that looks like it but for its name."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".bouncer", dir=target.parent)
+    handle, made = beside(target, base, new)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(new)
-            _look_like(target, file.fileno())
             file.flush()
+            _look_like(target, file.fileno())
             os.fsync(file.fileno())
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            made.unlink()
         raise
-    return Path(name)
+    return made
 
 
 def _look_like(target: Path, handle: int) -> None:
-    found = target.stat()
-    mine = os.fstat(handle)
+    found, mine = target.stat(), os.fstat(handle)
     if (found.st_uid, found.st_gid) != (mine.st_uid, mine.st_gid):
-        os.fchown(handle, found.st_uid, found.st_gid)
+        try:
+            os.fchown(handle, found.st_uid, found.st_gid)
+        except PermissionError as fault:
+            raise Unkept(f"{target} belongs to another user or group, which bouncer may not give a file to") from fault
     os.fchmod(handle, stat.S_IMODE(found.st_mode))
     for name in os.listxattr(target):
-        with suppress(OSError):  # what the kernel keeps for itself, such as security labels
+        try:
             os.setxattr(handle, name, os.getxattr(target, name))
+        except OSError as fault:
+            if not name.startswith("security."):  # those are the kernel's business
+                raise Unkept(f"the attribute {name} of {target} cannot be kept") from fault
 
 
-def _swapped(target: Path, beside: Path, base: bytes, new: bytes) -> bool:
+def _swapped(target: Path, made: Path, base: bytes, new: bytes) -> bool:
+    if not _holds(target, base):
+        return False
     try:
-        exchange(beside, target)
+        exchange(made, target)
     except Unsupported:
-        if target.read_bytes() != base:
-            return False
-        beside.replace(target)
+        made.replace(target)
         return True
-    if beside.read_bytes() == base:
+    if _holds(made, base):
         return True
     for _ in range(_SWAPS):  # somebody saved since we read: theirs goes back, and if they saved once more meanwhile, that one
-        exchange(beside, target)
-        if beside.read_bytes() == new:
+        with suppress(FileNotFoundError):
+            exchange(made, target)
+        if made.read_bytes() == new:
             break
     return False
 
 
-def keep(history: Path, name: str, data: bytes) -> None:
-    """Keep a displaced version in *history*, and no more than a hundred of them."""
-    history.mkdir(mode=0o700, parents=True, exist_ok=True)
-    at = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    handle, temporary = tempfile.mkstemp(prefix=".", dir=history)
-    with os.fdopen(handle, "wb") as file:
-        file.write(gzip.compress(data, compresslevel=1, mtime=0))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(history / f"{name}.{at}-{digest(data)[:12]}.gz")
-    for old in sorted(history.glob(f"{name}.*Z-*.gz"))[:-_KEPT]:
-        old.unlink(missing_ok=True)
+def _holds(path: Path, data: bytes) -> bool:
+    """Tell whether the file holds *data* and nobody is writing it."""
+    try:
+        with path.open("rb") as file:
+            return not being_written(file.fileno()) and file.read() == data
+    except FileNotFoundError:
+        return False
 
 
 def _sync(directory: Path) -> None:
+    """Have the new name survive a power cut. A file system that cannot is no reason to call the change undone."""
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        with suppress(OSError):
+            os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _faults(path: Path, state: str) -> Iterator[None]:
+    """Turn an OSError into whose fault it is, and say in which *state* it leaves things; a missing file is the caller's business."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as fault:
+        raise _fault(path, fault, state) from fault
+
+
+def _fault(path: Path, fault: OSError, state: str = "it was only to be read") -> StorageFault:
+    hint = f"; bouncer needs to write in {path.parent}, beside the file" if fault.errno in (errno.EACCES, errno.EROFS) else ""
+    return StorageFault(f"{path}: {fault.strerror or fault}{hint}; {state}")

@@ -2,18 +2,23 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bouncer.edge.contacts import disk
 from bouncer.edge.contacts.batch import drafted
+from bouncer.edge.contacts.editors import sidecar
 from bouncer.edge.contacts.format import Format
+from bouncer.edge.contacts.history import digest, recover
 from bouncer.edge.contacts.index import Index, index_of
-from bouncer.errors import StorageFault
+from bouncer.errors import Busy, StorageFault
 from bouncer.model import Book, Change, Receipt
 
 _TRIES = 8  # a file that is saved more often than that while we write is left to whoever saves it
+
+_PATIENCE = 5.0  # seconds to wait for another process that writes the file
 
 
 class FileContacts:
@@ -40,7 +45,8 @@ class FileContacts:
         """Make all *changes* that fit the file as it is now in one write; the others are refused, each with why.
 
         A person's save always wins: where one comes in between, the changes are tried again on what was saved.
-        Raises OwnerFault where the file does not parse, StorageFault where the disk fails; then nothing was written.
+        Raises OwnerFault where the file does not parse, StorageFault where the disk fails, Busy where a person has the file in hand:
+        then nothing was written.
         """
         with self._locked():
             for _ in range(_TRIES):
@@ -48,39 +54,58 @@ class FileContacts:
                 draft = drafted(index, changes)
                 if not draft.pieces:
                     return Receipt(tuple(draft.applied), tuple(draft.refused), index.digest, index.digest)
-                pieces = index.adopt(draft)
+                if editor := sidecar(self.path.resolve()):
+                    raise Busy(f"{self.path} is open in an editor ({editor}); bouncer waits until it is closed.")
+                before, pieces = index.digest, index.adopt(draft)
                 new = "".join(pieces).encode()
-                if disk.replace(self.path, base, new, self.history):
-                    before = index.digest
-                    index.settle(draft, pieces, disk.digest(new))
+                try:
+                    written = disk.replace(self.path, base, new, self.history)
+                except disk.Unkept as why:
+                    return Receipt((), tuple((change, f"{why}; please make the change by hand") for change in changes), before, before)
+                if written:
+                    index.settle(draft, pieces, digest(new))
                     return Receipt(tuple(draft.applied), tuple(draft.refused), before, index.digest)
-            index, _ = self._current(reread=True)
-            return Receipt(
-                (), tuple((change, "the file kept being saved by somebody else") for change in changes), index.digest, index.digest
-            )
+        raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
 
     def _current(self, *, reread: bool = False) -> tuple[Index, bytes]:
         """Give the index of the file as it is now, and its bytes where *reread* asks for them."""
-        stamp = disk.stamp(self.path)
-        if self._index is not None and stamp == self._stamp and not reread:
+        if self._index is not None and not reread and self._stamp is not None and disk.stamp(self.path) == self._stamp:
             return self._index, b""
-        data = disk.content(self.path)
-        digest = disk.digest(data)
-        if self._index is None or self._index.digest != digest:
-            self._index = index_of(self.form, self.path, data, digest)
+        stamp, data, said = disk.read(self.path, self._index.digest if self._index else "")
+        if self._index is None or self._index.digest != said:
+            self._index, self._stamp = None, None  # let go of the old one first
+            self._index = index_of(self.form, self.path, data, said)
         self._stamp = stamp if stamp.settled() else None
         return self._index, data
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Keep every other bouncer off the file meanwhile."""
+        """Keep every other bouncer off the file meanwhile, and clear up after one that was killed."""
         try:
             self.history.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.history / "contacts.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as fault:
-            raise StorageFault(f"{self.history}: {fault.strerror}") from fault
+            raise StorageFault(f"{self.history}: {fault.strerror or fault}") from fault
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            self._claim(handle)
+            try:
+                with suppress(FileNotFoundError):
+                    recover(self.path.resolve(), self.history)
+            except OSError as fault:
+                raise StorageFault(f"{self.path}: {fault.strerror or fault}; what a crash left beside it cannot be cleared away") from fault
             yield
         finally:
             os.close(handle)
+
+    def _claim(self, handle: int) -> None:
+        """Take the lock. Raises Busy where another process keeps it for long."""
+        began = time.monotonic()
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as fault:
+                if time.monotonic() - began > _PATIENCE:
+                    raise Busy(f"Another bouncer has been writing {self.path} for {_PATIENCE:.0f} seconds; try again.") from fault
+                time.sleep(0.01)
+            else:
+                return
