@@ -8,6 +8,8 @@ from typing import Any
 
 from bouncer.model import Address, Because, Change, Letter, Previous, Value
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def stamp(at: datetime) -> str:
     """Give *at* as text that sorts: UTC, microseconds always written. Raises ValueError for a naive time."""
@@ -23,7 +25,7 @@ def moment(text: str) -> datetime:
 
 def dump(thing: object) -> str:
     """Give compact JSON in ASCII, which keeps even lone surrogates."""
-    return json.dumps(thing, separators=(",", ":"))
+    return _encode(thing)
 
 
 def because_to(because: Because) -> str:

@@ -4,15 +4,13 @@ A person is known by every address of their entry. An owner's edit that keeps on
 same person; where it might be, the owner is asked.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bouncer.model import Contact, PersonId
 
-_COMPARED = ("email", "also", "company", "title", "phones", "linkedin", "language", "country", "timezone", "every", "tags", "account")
-# Not `status`, `away_until` and `previous`: those are bouncer's own notes, and an owner who finds somebody again deletes them.
+_APART, _WITHIN = "\x1e", "\x1f"  # between fields, and between the items of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,14 @@ def folded(name: str) -> str:
 
 
 def fields_of(contact: Contact) -> str:
-    """Give what is compared of *contact* as JSON."""
-    return json.dumps([getattr(contact, field) for field in _COMPARED], separators=(",", ":"))
+    """Give what is compared of *contact*, as one string.
+
+    Not `status`, `away_until` and `previous`: those are bouncer's own notes, and an owner who finds somebody again deletes them.
+    """
+    c = contact
+    single = (c.email, c.company, c.title, c.linkedin, c.language, c.country, c.timezone, c.every, c.account)
+    several = (_WITHIN.join(c.also), _WITHIN.join(c.phones), _WITHIN.join(c.tags))
+    return _APART.join([value or "" for value in single + several])
 
 
 def owners(contacts: Sequence[Contact]) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -52,14 +56,15 @@ def owners(contacts: Sequence[Contact]) -> tuple[dict[str, int], tuple[str, ...]
     owner: dict[str, int] = {}
     doubled: dict[str, str] = {}
     for index, contact in enumerate(contacts):
-        first = owner.setdefault(contact.email.lower(), index)
+        address = contact.email.lower()
+        first = owner.setdefault(address, index)
         if first != index:
-            doubled[contact.email.lower()] = _twice(contact.email, contacts[first], contact)
+            doubled[address] = _twice(address, contacts[first], contact)
     for index, contact in enumerate(contacts):
-        for address in contact.also:
-            first = owner.setdefault(address.lower(), index)
+        for address in map(str.lower, contact.also):
+            first = owner.setdefault(address, index)
             if first != index:
-                doubled.setdefault(address.lower(), _twice(address, contacts[first], contact))
+                doubled.setdefault(address, _twice(address, contacts[first], contact))
     for index, contact in enumerate(contacts):
         for former in contact.previous:
             owner.setdefault(former.email.lower(), index)
@@ -73,13 +78,17 @@ def seats(
     together: dict[int, list[int]] = {}
     for index, contact in enumerate(contacts):
         together.setdefault(owner[contact.email.lower()], []).append(index)
-    claims = {first: _claims(contacts, entries, owner, person_of) for first, entries in together.items()}
-    claimants: dict[PersonId, list[int]] = {}
-    for first, claimed in claims.items():
-        for person in claimed:
-            claimants.setdefault(person, []).append(first)
+    claims: dict[int, dict[PersonId, None]] = {first: {} for first in together}  # in the order of the entry's addresses
+    claimants: dict[PersonId, dict[int, None]] = {}
+    for address, entry in owner.items():
+        person = person_of.get(address)
+        if person is not None:
+            first = owner[contacts[entry].email.lower()]
+            claims[first][person] = None
+            claimants.setdefault(person, {})[first] = None
     keeper = {
-        person: max(firsts, key=lambda first: _strength(contacts[first], person, person_of, people)) for person, firsts in claimants.items()
+        person: next(iter(firsts)) if len(firsts) == 1 else max(firsts, key=lambda i: _strength(contacts[i], person, person_of, people))
+        for person, firsts in claimants.items()
     }
     gone = _Gone(people, claimants.keys())
     for first, entries in together.items():
@@ -88,7 +97,7 @@ def seats(
             yield _known(contacts[first], tuple(entries), kept, person_of, people)
         else:
             same, doubt = gone.find(contacts[first])
-            lost = claims[first][0] if claims[first] else None
+            lost = next(iter(claims[first]), None)
             yield Seat(tuple(entries), same, doubt=None if same else lost or doubt)
 
 
@@ -99,16 +108,11 @@ def _known(
     person_of: Mapping[str, PersonId],
     people: Mapping[PersonId, Remembered],
 ) -> Seat:
+    if len(kept) == 1:
+        return Seat(entries, kept[0])
     main = max(kept, key=lambda person: _strength(contact, person, person_of, people)[::-1])  # the name counts most here
     name = folded(people[main].name)
     return Seat(entries, main, tuple(p for p in kept if p != main and folded(people[p].name) == name))
-
-
-def _claims(
-    contacts: Sequence[Contact], entries: Sequence[int], owner: Mapping[str, int], person_of: Mapping[str, PersonId]
-) -> list[PersonId]:
-    own = (a for entry in entries for a in contacts[entry].addresses if owner[a] in entries)
-    return list(dict.fromkeys(person_of[address] for address in own if address in person_of))
 
 
 def _strength(
@@ -133,8 +137,8 @@ class _Gone:
         named = self._named.get(folded(contact.name), [])
         if not named:
             return None, None
-        mine = json.loads(fields_of(contact))
-        close = [p for p in named if sum(a != b for a, b in zip(mine, json.loads(self._people[p].fields), strict=True)) <= 1]
+        mine = fields_of(contact).split(_APART)
+        close = [p for p in named if sum(a != b for a, b in zip(mine, self._people[p].fields.split(_APART), strict=False)) <= 1]
         if len(close) == 1:
             named.remove(close[0])
             return close[0], None
