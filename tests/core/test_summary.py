@@ -6,7 +6,26 @@ from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
-from support.weeks import ANN, AT, BEN, CAT, DAN, EVE, FAY, GUS, HEALTH, busy, changed, crowded, given, hostile, letter, question, week
+from support.weeks import (
+    ANN,
+    AT,
+    BEN,
+    CAT,
+    DAN,
+    EVE,
+    FAY,
+    GUS,
+    HEALTH,
+    alive,
+    busy,
+    changed,
+    crowded,
+    given,
+    hostile,
+    letter,
+    question,
+    week,
+)
 
 from bouncer.core.summary import as_html, as_text, summarise
 from bouncer.core.summary.words import count, describe, listed, span
@@ -362,6 +381,21 @@ def test_those_who_wait_longest_for_an_answer_come_first() -> None:
     made = section(summarise(given(week(waiting=waiting))), "waiting")
     assert [line.who for line in made.lines] == ["Fay Fisher", "Eve Eder"]
     assert made.lines[1].links[0][0] == "eve@home.example"
+
+
+def test_how_alive_the_network_is_counts_everybody_once() -> None:
+    """By when they were last heard from; those to whom nobody writes stand apart."""
+    made = summarise(alive())
+    assert sum(bar.count for bar in made.bars) == 206
+    assert [(bar.label, bar.count) for bar in made.bars][:2] == [("Heard from within 6 months", 33), ("within 12 months", 35)]
+    assert made.bars_note == "Of 206 people in your file, besides one person to whom nobody writes any more."
+    assert "Address not certain                                           1   <1%" in as_text(made)
+
+
+def test_before_anybody_was_heard_from_there_are_no_bars() -> None:
+    """A diagram of nothing says nothing."""
+    assert summarise(busy()).bars == ()
+    assert "HOW ALIVE" not in as_text(summarise(busy()))
 
 
 def test_a_contact_planned_but_no_longer_on_file_is_shown_by_address() -> None:

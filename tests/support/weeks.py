@@ -134,6 +134,17 @@ def busy() -> SummaryInput:
     return given(week(events, questions, sent, waiting), planned=planned, health=health)
 
 
+def alive() -> SummaryInput:
+    """Give a busy week of a network of 200 people that has been written to for years."""
+    people = tuple(
+        Contact(name=f"P {n}", email=f"p{n}@x.example", status=Status.LEFT if n % 31 == 0 else Status.AWAY if n % 40 == 1 else None)
+        for n in range(200)
+    )
+    person_of = {contact.email: f"{n:012x}" for n, contact in enumerate(people)}
+    last_alive = {f"{n:012x}": AT - timedelta(days=n * 5) for n in range(180)}
+    return replace(busy(), contacts=(*PEOPLE, *people), person_of=person_of, last_alive=last_alive)
+
+
 def hostile() -> SummaryInput:
     """Give a week of people whose names and words attack whoever shows them."""
     evil = Contact(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bouncer.core.summary import machine, people
+from bouncer.core.summary import alive, machine, people
 from bouncer.core.summary.material import Maker, Material
 from bouncer.core.summary.words import count, listed, sentence, span
 from bouncer.model import Section, Summary, SummaryInput
@@ -51,6 +51,8 @@ def summarise(given: SummaryInput) -> Summary:
         footer=foot,
         span=span(week.start.date(), last),
         figures=tuple((number, _under(number, under)) for number, _, _, under in found),
+        bars=alive.bars(material),
+        bars_note=alive.note(material),
     )
 
 

@@ -5,6 +5,7 @@ from html import escape
 
 from bouncer.core.plain import one_line
 from bouncer.core.summary.style import OFTEN, PARTS, SHEET, TONES, tone
+from bouncer.core.summary.words import percent
 from bouncer.model import Bar, Line, Section, Summary
 
 _TABLE = ' role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0"'
@@ -18,7 +19,7 @@ _HEAD = (
 
 def as_html(summary: Summary) -> str:
     """Give the whole page; every word in it is escaped, and a link is https or mailto or left out."""
-    rows = "".join((_head(summary), _figures(summary.figures), _bars(summary), *map(_section, summary.sections), _foot(summary.footer)))
+    rows = "".join((_head(summary), _figures(summary.figures), *map(_section, summary.sections), _bars(summary), _foot(summary.footer)))
     column = _part("table", "column", rows, _TABLE)
     page = _part("table", "paper", f"<tr>{_part('td', 'page', column, _CENTRED)}</tr>", _TABLE)
     body = _part("body", "body", _part("div", "unseen", _text(summary.lead, 900)) + "\n" + page)
@@ -56,9 +57,9 @@ def _bar(bar: Bar) -> str:
     style = f"font-size:0;height:10px;border-radius:5px;background-color:{_light(bar.tone)}"
     full = f'<td class="b-{tone(bar.tone)}" width="{width}%" style="{style}"></td>' if width else ""
     rest = _part("td", "empty", "") if width < 100 else ""  # noqa: PLR2004 - per cent
-    label = _part("td", "bar-label", _text(bar.label), ' width="45%"')
+    label = _part("td", "bar-label", _text(bar.label), ' width="42%"')
     room = _part("td", "bar-room", _part("table", "track", f"<tr>{full}{rest}</tr>", _TABLE))
-    count = _part("td", "bar-count", f"{bar.count} · {bar.share:.0%}", ' width="90" align="right"')
+    count = _part("td", "bar-count", f"{bar.count} · {percent(bar.share)}", ' width="76" align="right"')
     return f"<tr>{label}{room}{count}</tr>"
 
 

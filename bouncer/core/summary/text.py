@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from bouncer.core.plain import one_line
+from bouncer.core.summary.words import percent
 from bouncer.model import Line, Section, Summary
 
 WIDTH = 72
@@ -14,11 +15,11 @@ def as_text(summary: Summary) -> str:
     if not summary.sections:
         return "".join(f"{_flow(part)}\n" for part in (f"{summary.title}, {summary.span}", summary.lead, summary.footer) if part)
     parts = [_flow(summary.title), _flow(summary.span), "", _flow(summary.lead)]
+    for section in summary.sections:
+        parts += ["", *_section(section)]
     if summary.bars:
         parts += ["", "HOW ALIVE YOUR NETWORK IS", "-" * 25, *(_bar(bar.label, bar.count, bar.share) for bar in summary.bars)]
         parts += [_flow(summary.bars_note)] if summary.bars_note else []
-    for section in summary.sections:
-        parts += ["", *_section(section)]
     if summary.footer:
         parts += ["", "-" * WIDTH, _flow(summary.footer)]
     return "\n".join(parts) + "\n"
@@ -58,7 +59,7 @@ def _line(line: Line, key: str) -> Iterator[str]:
 
 def _bar(label: str, count: int, share: float) -> str:
     cells = round(share * 24)
-    return f"{one_line(label, 30):<31}{'#' * cells:<25}{count:>7} {share:>5.0%}"
+    return f"{one_line(label, 30):<31}{'#' * cells:<25}{count:>7} {percent(share):>5}"
 
 
 def _flow(text: str, first: str = "", rest: str = "") -> str:

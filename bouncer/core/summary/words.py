@@ -50,6 +50,11 @@ def count(number: int, one: str, many: str = "", *, spelt: bool = True) -> str:
     return f"{figure} {one if number == 1 else many or one + 's'}"
 
 
+def percent(share: float) -> str:
+    """Give a share of 0 to 1 as `17%`; what is there at all is never nothing."""
+    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"  # noqa: PLR2004 - half of one per cent
+
+
 def listed(parts: Sequence[str]) -> str:
     """Give `a`, `a and b`, `a, b and c`."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
