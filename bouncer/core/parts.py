@@ -9,19 +9,15 @@ _DEEPEST = 30  # levels of multipart that are walked
 
 def text_of_part(part: Message) -> str:
     """Give the text of a leaf *part*, its transfer encoding undone, its lines ended by LF; never raises."""
-    payload = part.get_payload()
-    if not isinstance(payload, str):
+    if part.is_multipart():
         return ""
-    if str(part.get("content-transfer-encoding", "")).strip().lower() in {"", "7bit", "8bit", "binary"}:
-        if payload.isascii():
-            return payload.replace("\r\n", "\n")
-        data = payload.encode("utf-8", "surrogateescape")
-    else:
-        try:
-            found = part.get_payload(decode=True)
-        except (ValueError, AssertionError, TypeError):  # base64 and uuencode that are neither
-            found = None
-        data = found if isinstance(found, bytes) else payload.encode("utf-8", "surrogateescape")
+    try:
+        found = part.get_payload(decode=True)
+    except (ValueError, AssertionError, TypeError):  # base64 and uuencode that are neither
+        found = None
+    data = found if isinstance(found, bytes) else str(part.get_payload()).encode("utf-8", "replace")
+    if data.isascii() and b"\x1b" not in data:  # ISO-2022 hides in ASCII behind escapes
+        return data.decode("ascii").replace("\r\n", "\n")
     return in_charset(data, _charset(part)).replace("\r\n", "\n")
 
 

@@ -1,59 +1,75 @@
 """Delivery notices: one file per format that has a grammar, the wordings in `rules/bounces/`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from bouncer.core.bounces import feedback, free, gate, receipt, report
+from bouncer.core.bounces import feedback, free, gate, notification, receipt, report
 from bouncer.core.bounces.copy import Parted, part
 from bouncer.core.bounces.failure import Failure
+from bouncer.core.bounces.gate import Signs
 from bouncer.core.bounces.meaning import meaning
 from bouncer.core.wording import Wording
-from bouncer.model import Because, Kind, Notice, ParsedMail, Verdict
+from bouncer.model import Action, Because, Kind, Notice, ParsedMail, Verdict
 
-Format = Callable[[ParsedMail, Parted, Wording], Notice | None]
+Format = Callable[[ParsedMail, Parted, Signs, Wording], Notice | None]
 
 
 def read_notice(mail: ParsedMail, wording: Wording) -> Notice | None:
     """Give what a mail system says of our mail, recipient by recipient, or None where *mail* is no delivery notice; never raises."""
     parted = part(mail, wording)
-    return next((notice for read in FORMATS if (notice := read(mail, parted, wording))), None)
+    signs = gate.signs(mail, parted, wording)
+    return next((notice for read in FORMATS if (notice := read(mail, parted, signs, wording))), None)
 
 
-def _feedback(mail: ParsedMail, parted: Parted, _: Wording) -> Notice | None:
+def _feedback(mail: ParsedMail, parted: Parted, _signs: Signs, _: Wording) -> Notice | None:
     return feedback.from_feedback(mail, parted)
 
 
-def _receipt(mail: ParsedMail, _parted: Parted, _: Wording) -> Notice | None:
-    return receipt.from_receipt(mail)
+def _receipt(mail: ParsedMail, _parted: Parted, signs: Signs, _: Wording) -> Notice | None:
+    return receipt.from_receipt(mail, refused=bool(signs.subject or signs.body))
 
 
-def _report(mail: ParsedMail, parted: Parted, wording: Wording) -> Notice | None:
+def _notification(mail: ParsedMail, _parted: Parted, _signs: Signs, wording: Wording) -> Notice | None:
+    kind, failures, complaint = notification.from_notification(mail)
+    because = Because("ses", "notificationType: Bounce", "body")
+    return complaint or (_notice(kind, because, failures, wording) if failures else None)
+
+
+def _report(mail: ParsedMail, parted: Parted, signs: Signs, wording: Wording) -> Notice | None:
     """Read a delivery report; one that says that somebody has to confirm first is a challenge."""
     failures = report.from_report(mail, parted)
     if not failures:
         return None
-    found = gate.signs(mail, parted, wording)
-    challenge = next((hit for hit in found.body if hit.rule.means == "challenge"), None)
+    said = (*signs.body, *(hit for one in failures for hit in wording.hits("bounces", "body", one.diagnostic)))
+    challenge = next((hit for hit in said if hit.rule.means == "challenge"), None)
     if challenge:
-        return Notice(Verdict(Kind.CHALLENGE, Because(challenge.rule.name, challenge.quote[:200], "body")))
-    rule = f"rfc3464:{found.system}" if found.system else "rfc3464"
+        return Notice(Verdict(Kind.CHALLENGE, Because(challenge.rule.name, challenge.quote[:200], "delivery-status")))
     actions = {one.action or "failed" for one in failures}
-    kind = Kind.BOUNCE if "failed" in actions else Kind.DELAY if "delayed" in actions else Kind.RECEIPT
-    first = next(one for one in failures if kind is not Kind.BOUNCE or (one.action or "failed") == "failed")
-    because = Because(rule, f"{first.address}: {first.action or 'failed'} {first.status or ''}".strip(), "delivery-status")
-    return Notice(Verdict(kind, because), tuple(meaning(one, "failed", wording) for one in failures))
+    kind, action = next((pair for pair in _KINDS if pair[1] in actions), (Kind.RECEIPT, None))
+    first = next(one for one in failures if action is None or (one.action or "failed") == action)
+    rule = f"rfc3464:{signs.system}" if signs.system else "rfc3464"
+    because = Because(rule, " ".join(filter(None, (first.address, first.action or "failed", first.status))), "delivery-status")
+    return _notice(kind, because, failures, wording)
 
 
-def _words(mail: ParsedMail, parted: Parted, wording: Wording) -> Notice | None:
+def _words(mail: ParsedMail, parted: Parted, signs: Signs, wording: Wording) -> Notice | None:
     """Read a notice in plain words."""
-    decided = gate.because(mail, gate.signs(mail, parted, wording))
+    decided = gate.because(mail, signs)
     if decided is None:
         return None
     kind, because = decided
     if kind is Kind.CHALLENGE:
         return Notice(Verdict(kind, because))
-    failures: tuple[Failure, ...] = free.from_words(mail, parted, wording)
-    return Notice(Verdict(kind, because), tuple(meaning(one, "delayed" if kind is Kind.DELAY else "failed", wording) for one in failures))
+    if kind is Kind.COMPLAINT:
+        return feedback.complaint(because, next(iter(parted.of_original("to")), mail.from_[0].address if mail.from_ else None))
+    return _notice(kind, because, free.from_words(mail, parted, wording), wording)
 
+
+def _notice(kind: Kind, because: Because, failures: Sequence[Failure], wording: Wording) -> Notice:
+    action: Action = next((action for one, action in _KINDS if one is kind), "delivered")
+    return Notice(Verdict(kind, because), tuple(meaning(one, action, wording) for one in failures))
+
+
+_KINDS: tuple[tuple[Kind, Action], ...] = ((Kind.BOUNCE, "failed"), (Kind.DELAY, "delayed"))
 
 # What has a type of its own comes first, in the order of how specific it is; words are read only where no report speaks for itself.
-FORMATS: tuple[Format, ...] = (_feedback, _receipt, _report, _words)
+FORMATS: tuple[Format, ...] = (_feedback, _receipt, _report, _notification, _words)

@@ -62,8 +62,9 @@ def blocks_from(part: Message) -> Iterator[Block]:
 
 
 def _reports(tree: Message) -> Iterator[Message]:
-    """Give the parts that are reports, those of a message that was forwarded as an attachment included."""
-    typed = [part for part in tree.walk() if part.get_content_type() in _REPORT_TYPES]
+    """Give the parts that are reports; those inside an attached message only where there is no other."""
+    typed = [part for part in _outer(tree) if part.get_content_type() in _REPORT_TYPES]
+    typed = typed or [part for part in tree.walk() if part.get_content_type() in _REPORT_TYPES][:1]
     yield from typed
     if typed or not tree.is_multipart():
         return
@@ -72,6 +73,15 @@ def _reports(tree: Message) -> Iterator[Message]:
             named = part.get_filename("") or part.get("content-description", "")
             if named and _REPORT_FIELD.search(text_of_part(part)[:_MOST]):
                 yield part
+
+
+def _outer(part: Message) -> Iterator[Message]:
+    """Walk the parts without going into attached messages."""
+    yield part
+    if part.is_multipart() and part.get_content_maintype() == "multipart":
+        for child in part.get_payload():
+            if isinstance(child, Message):
+                yield from _outer(child)
 
 
 def _blocks(part: Message) -> Iterator[Block]:

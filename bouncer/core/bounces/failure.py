@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from bouncer.model import Action, Where
 
-# The local part may be anything but space and the delimiters of mail systems; the domain may be one label or in any script.
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+# The local part may be anything but space and the delimiters of mail systems; the domain may be one label or in any script. Lengths are
+# bounded, for the pattern is looked for everywhere (RFC 5321 section 4.5.3.1 has 64, real return addresses are longer).
 ADDRESS = re.compile(
-    r"[^\s<>()\[\]{}:;,\"'`|@\\*=&/!?][^\s<>()\[\]{}:;,\"`|@\\]*@(?:[^\W_](?:[\w-]*[^\W_])?\.)*[^\W_](?:[\w-]*[^\W_])?|\"[^\"\n]{1,64}\"@[\w.-]+"
+    rf"[^\s<>()\[\]{{}}:;,\"'`|@\\*=&/!?][^\s<>()\[\]{{}}:;,\"`|@\\]{{0,127}}@(?:{_LABEL}\.){{0,10}}{_LABEL}|\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}}"
 )
+_WHOLE = re.compile(r"\s*<?([^\s<>@\"]{1,200}@[^\s<>@\"';,()]{0,200}[^\s<>@\"';,().])>?\s*$")
 _XTEXT = re.compile(r"\+(2B|3D|20|40)", re.IGNORECASE)
 _UTF8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _BATV = re.compile(r"^(?:prvs|msprvs1|btv1)=[^=]{4,12}=+", re.IGNORECASE)
@@ -36,10 +39,10 @@ def mailbox(value: str) -> str | None:
     """Give the address in *value*, its brackets, quotes, xtext (RFC 3461 section 4) and BATV tag undone; None where there is none."""
     value = _UTF8_XTEXT.sub(lambda code: chr(min(int(code[1], 16), _LAST_CODE_POINT)), value[:2000])
     value = _XTEXT.sub(lambda code: chr(int(code[1], 16)), value)
-    found = ADDRESS.search(value)
+    found = _WHOLE.match(value) or ADDRESS.search(value)
     if not found:
         return None
-    return _BATV.sub("", found[0].strip(".")).rstrip(".-")
+    return _BATV.sub("", (found[1] if found.re is _WHOLE else found[0]).strip(".")).rstrip(".-")
 
 
 def same(one: str | None, other: str | None) -> bool:

@@ -17,8 +17,13 @@ def from_feedback(mail: ParsedMail, parted: Parted) -> Notice | None:
     for one in blocks_from(part):
         block = {**one, **block}
     because = Because("arf", f"Feedback-Type: {block.get('feedback-type', 'abuse')}", "delivery-status")
-    named = [block.get(name, "") for name in ("original-rcpt-to", "removal-recipient", "original-recipient")]
-    address = next((one for value in named if (one := mailbox(value))), None) or next(iter(parted.of_original("to")), None)
+    fields = [block.get(name, "") for name in ("original-rcpt-to", "removal-recipient", "original-recipient")]
+    address = next((one for value in fields if (one := mailbox(value))), None)
+    return complaint(because, address or next(iter(parted.of_original("to")), None))
+
+
+def complaint(because: Because, address: str | None) -> Notice:
+    """Give the complaint of the person at *address*, where it is known."""
     if address is None:
         return Notice(Verdict(Kind.COMPLAINT, because))
     recipient = Recipient(address=address, action="delivered", reason="feedback", permanent=False, because=because)

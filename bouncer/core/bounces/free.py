@@ -2,7 +2,7 @@
 
 from bouncer.core.bounces.copy import Parted
 from bouncer.core.bounces.failure import Failure, mailbox
-from bouncer.core.bounces.lines import anywhere, by_shape, mailed
+from bouncer.core.bounces.lines import anywhere, by_shape, mailed, unqualified
 from bouncer.core.bounces.reply import command_in, joined
 from bouncer.core.fields import addresses_in
 from bouncer.core.wording import Wording
@@ -33,26 +33,34 @@ def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Fail
 
 def _addresses(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[tuple[str, ...], str]:
     """Find who failed, from the surest place to the least sure."""
-    ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | frozenset(
-        parted.of_original("from", "return-path", "sender")
-    )
+    ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | frozenset(parted.of_original("from", "return-path", "sender"))
     listed = [one for value in (mail.header("x-failed-recipients") or "").split(",") if (one := mailbox(value))]
-    if listed:
-        return tuple(dict.fromkeys(listed)), "x-failed-recipients"
-    hits = wording.hits("bounces", "recipient", parted.text) + wording.hits("bounces", "recipient", mail.subject)
-    told = [one for hit in hits if "address" in hit.slots and (one := mailbox(hit.slots["address"])) and one.lower() not in ours]
     shaped = by_shape(parted, ours)
-    if told and not shaped:
-        return tuple({one.lower(): one for one in told}.values()), "recipient"
+    if listed and (not shaped or {one.lower() for one in listed} & {one.lower() for one in shaped}):
+        return tuple(dict.fromkeys(listed)), "x-failed-recipients"
     if shaped:
         return shaped, "line"
-    sent_to = [one for name in ("x-original-to", "to", "cc") for one in parted.of_original(name)]
+    hits = wording.hits("bounces", "recipient", parted.text) + wording.hits("bounces", "recipient", mail.subject)
+    told = [one for hit in hits if "address" in hit.slots and (one := mailbox(hit.slots["address"])) and one.lower() not in ours]
+    if told:
+        return tuple({one.lower(): one for one in told}.values()), "recipient"
+    return _last_resorts(mail, parted, ours)
+
+
+def _last_resorts(mail: ParsedMail, parted: Parted, ours: frozenset[str]) -> tuple[tuple[str, ...], str]:
+    """Find who failed where the system says so in no way known: whom the returned message went to, or the one address there is."""
+    sent_to = tuple(one.address for value in (parted.original.get("to", ""), parted.original.get("cc", "")) for one in addresses_in(value))
     found = anywhere(parted)
-    for some in ([one for one in found if one.lower() in sent_to], [one for one in found if one.lower() not in ours]):
-        if some:
-            return tuple(some), "text"
-    if by_shape(parted, frozenset()):
-        return by_shape(parted, frozenset()), "line"
-    if len(set(sent_to)) == 1:
-        return (addresses_in(parted.original.get("to", ""))[0].address if "to" in parted.original else sent_to[0],), "returned"
-    return (), "none"
+    both = tuple(one for one in found if one.lower() in {address.lower() for address in sent_to})
+    others = tuple(one for one in found if one.lower() not in ours)
+    bare = unqualified(parted, mail.from_[0].domain if mail.from_ else "")
+    by_self = by_shape(parted, frozenset())
+    tries = (
+        (both, "text"),
+        (bare, "line"),
+        (others if len(others) == 1 else (), "text"),
+        (by_self, "line"),
+        (sent_to if len(sent_to) == 1 else (), "returned"),
+        (others, "text"),
+    )
+    return next((one for one in tries if one[0]), ((), "none"))

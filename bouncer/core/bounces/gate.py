@@ -8,7 +8,10 @@ from bouncer.core.wording import Hit, Wording
 from bouncer.model import Because, Kind, ParsedMail, Where
 
 _NEAR_THE_TOP = 700  # characters; a mail system says at once what it is about
-_OF_PEOPLE = ("in-reply-to", "references", "user-agent", "x-mailer", "list-id", "list-post", "list-unsubscribe")
+_AT_THE_TOP = 150
+_SPECIAL = {"challenge": Kind.CHALLENGE, "complaint": Kind.COMPLAINT}
+_OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
+_OF_PEOPLE = ("in-reply-to", "references", "user-agent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +42,32 @@ def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
     quoted = [hit for hit in found.body if _quoted(mail.text, hit)]
     body = [hit for hit in found.body if hit not in quoted]
     top = [hit for hit in body if hit.start < _NEAR_THE_TOP]
-    challenge = next((hit for hit in top if hit.rule.means == "challenge"), None)
-    if challenge:
-        return Kind.CHALLENGE, _quote(challenge, "body")
+    special = next((hit for hit in (*top, *found.subject) if hit.rule.means in _SPECIAL), None)
+    if special:
+        return _SPECIAL[special.rule.means], _quote(special, "body" if special in top else "subject")
     failed = mail.header("x-failed-recipients")
-    people = any(mail.header(name) is not None for name in _OF_PEOPLE)
-    if found.machine:
-        sure = bool(found.subject or body or failed)
-    elif failed:
-        sure = bool(found.subject or body)
-    else:
-        sure = not people and (any("alone" in hit.rule.options for hit in top) or bool(found.subject and top))
-    if not sure:
+    if not (failed and (found.subject or body)) and not _sure(mail, found, body, top):
         return None
     hits: list[tuple[Hit, Where]] = [*((hit, "body") for hit in body), *((hit, "subject") for hit in found.subject)]
-    late = next(((hit, where) for hit, where in hits if hit.rule.means == "delay"), None)
-    final = next(((hit, where) for hit, where in hits if hit.rule.means == "bounce" and "final" in hit.rule.options), None)
-    if late and not final:
-        return Kind.DELAY, _quote(*late)
-    best = final or next(iter(hits), None)
+    final = next(((hit, where) for hit, where in hits if "final" in hit.rule.options), None)
+    for kind in (Kind.RECEIPT, Kind.DELAY):
+        said = next(((hit, where) for hit, where in hits if hit.rule.means == kind), None)
+        if said and not final:
+            return kind, _quote(*said)
+    best = final or next(((hit, where) for hit, where in hits if hit.rule.means == Kind.BOUNCE), None)
     return Kind.BOUNCE, _quote(*best) if best else Because("x-failed-recipients", str(failed), "header")
+
+
+def _sure(mail: ParsedMail, found: Signs, body: list[Hit], top: list[Hit]) -> bool:
+    """Tell whether the signs suffice: a mail system needs one; anybody else the very words of a system, and none of the marks of people."""
+    if found.machine:
+        return bool(found.subject or body)
+    if any(mail.header(name) is not None for name in _OF_PEOPLE):
+        return False
+    alone = [hit for hit in top if "alone" in hit.rule.options]
+    if any(mail.header(name) is not None for name in _OF_A_LIST):
+        return bool(found.subject and any(hit.start < _AT_THE_TOP for hit in alone))
+    return bool(alone or (found.subject and top))
 
 
 def _quote(hit: Hit, where: Where) -> Because:

@@ -24,8 +24,10 @@ SHAPES: tuple[re.Pattern[str], ...] = tuple(
         rf"^[ \t>*•\-\"'\[]*({_A})[\"'\]]?(?:{_DATE_OR_END})",  # alone on its line: Exim, Gmail, Exchange
         rf"^[ \t]*\d{{3}}[ -](?:[45]\.\d\.\d+ )?<?({_A})>?\.\.\.",  # the transcripts of old Sendmail
         rf"RCPT TO:[ \t]*<?({_A})",  # a dialogue
+        rf"^[ \t]*\(generated from ({_A})\)",  # an address that Exim does not disclose
     )
 )
+_BARE = re.compile(r":[ \t]*\n{1,2}[ \t]+([A-Za-z0-9][A-Za-z0-9._-]{1,40})[ \t]*(?:\n|$)")
 _FROM_ALIAS = re.compile(
     rf"^[ \t(]*(?:generated from|expanded from:?|originally addressed to|forwarded from|ursprünglich an)[ \t:<]*({_A})",
     re.IGNORECASE | re.MULTILINE,
@@ -51,6 +53,12 @@ def mailed(parted: Parted, address: str) -> str | None:
     place = parted.text.lower().find(address.lower())
     found = _FROM_ALIAS.search(parted.text, max(place, 0), max(place, 0) + len(address) + 300)
     return mailbox(found[1]) if found else None
+
+
+def unqualified(parted: Parted, domain: str) -> tuple[str, ...]:
+    """Give a name without a domain that stands alone below a colon, as a mailbox of *domain*, the system's own."""
+    found = _BARE.search(parted.text)
+    return (f"{found[1]}@{domain}",) if found and domain else ()
 
 
 def _all(shape: re.Pattern[str], text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 The words decide first, for status codes are often no more than a default; the codes decide where the words say nothing.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -42,8 +43,8 @@ PRECEDENCE: tuple[str, ...] = (
     "systemfull",
     "mailererror",
     "systemerror",
-    "networkerror",
     "expired",
+    "networkerror",
     "onhold",
 )
 _RANK = {reason: place for place, reason in enumerate(PRECEDENCE)}
@@ -97,13 +98,16 @@ BY_STATUS: Mapping[str, str] = {
     "7.28": "speeding",
 }
 _BY_SUBJECT: Mapping[str, str] = {"6": "contenterror", "7": "securityerror"}
-_FULL, _TOO_LARGE, _MOVED = "552", "523", "551"
+_BY_CODE: Mapping[str, str] = {"552": "mailboxfull", "523": "mesgtoobig", "551": "hasmoved"}
+_OF_US: Mapping[str, str] = {"HELO": "blocked", "MAIL": "rejected"}
+_MASKED = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")  # an address may hold any word: dmarc@, spam@
 
 
 @dataclass(frozen=True, slots=True)
 class _Meaning:
     reason: str
     because: Because
+    weak: bool = False
 
 
 def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
@@ -113,8 +117,7 @@ def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
     status = _status(failure, reply, around)
     code = reply.code or around.code
     found = _reason(failure, status, code, action, wording)
-    ours = status is not None and status[1:].startswith(".7.")  # RFC 3463 section 3.8: security and policy, never the mailbox
-    reason = "filtered" if ours and found.reason in _PERMANENT else found.reason
+    reason = _guarded(found.reason, failure, status)
     return Recipient(
         address=failure.address,
         original=failure.original,
@@ -129,59 +132,84 @@ def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
 
 
 def _status(failure: Failure, reply: Reply, around: Reply) -> str | None:
-    """Prefer the status that says most: that of the field, of the server's words, of the rest of the notice."""
-    known = [one for one in (failure.status, reply.status, around.status) if one]
-    return next((one for one in known if not generic(one)), known[0] if known else None)
+    """Prefer the status that says most: that of the server's words, of the field, of the rest of the notice."""
+    known = [one for one in (reply.status, failure.status, around.status) if one]
+    return next((one for one in known if not generic(one)), failure.status or (known[0] if known else None))
+
+
+def _guarded(reason: str, failure: Failure, status: str | None) -> str:
+    """Take back what cannot be about the address, whatever the words say."""
+    if failure.command == "HELO" and reason in {"securityerror", "onhold"}:
+        return "blocked"
+    if reason not in _PERMANENT:
+        return reason
+    detail = (status or "")[2:]
+    if failure.command in _OF_US:  # RFC 5321 section 3.3: no recipient has been named yet
+        return _OF_US[failure.command]
+    if detail.startswith("7."):  # RFC 3463 section 3.8: security and policy
+        return "filtered"
+    if detail == "2.0" and reason == "userunknown":  # RFC 3463 section 3.3: the mailbox exists
+        return "filtered"
+    if reason == "hostunknown" and (status or "").startswith("4."):  # the name may be found another day
+        return "networkerror"
+    return "mailererror" if failure.kind == "x-unix" and reason == "userunknown" else reason
 
 
 def _reason(failure: Failure, status: str | None, code: str | None, action: Action, wording: Wording) -> _Meaning:
+    """Ask the server's words, then a status that says something, then all that the notice says, then what is left."""
     if action in {"delivered", "relayed", "expanded"}:
         return _Meaning("delivered", Because(failure.rule, action, failure.where))
-    where: Where = failure.where
-    vague: _Meaning | None = None
-    for text, place in ((failure.diagnostic, where), (failure.context, "body")):
-        hit = _best(wording.hits("bounces", "diagnostic", text), failure, status) if text else None
-        if hit:
-            found = _Meaning(hit.rule.means, Because(hit.rule.name, " ".join(hit.quote.split())[:200], place))  # type: ignore[arg-type]
-            if "weak" not in hit.rule.options:
-                return found
-            vague = vague or found
-    by_status = _by_status(status)
-    if by_status and not (vague and generic(status)):
-        return _Meaning(by_status, Because("status", str(status), where))
-    if vague:
-        return vague
+    said = _words(failure.diagnostic, failure.where, failure, status, wording)
+    if said and not said.weak:
+        return said
+    named = BY_STATUS.get((status or "")[2:])
+    by_status = _Meaning(named, Because("status", str(status), failure.where)) if named else None
+    if by_status and not _vague(status):
+        return by_status
+    around = _words(failure.context, "body", failure, status, wording)
+    rest = (around if around and not around.weak else None, said, around, by_status, _left(failure, status, code, action))
+    return next(one for one in rest if one)
+
+
+def _left(failure: Failure, status: str | None, code: str | None, action: Action) -> _Meaning:
+    """Give what the class of the status, the action and the reply code tell where no words do."""
+    subject = (status or "")[2:].partition(".")[0]
+    if subject in _BY_SUBJECT:
+        return _Meaning(_BY_SUBJECT[subject], Because("status", str(status), failure.where))
     if action == "delayed":
-        return _Meaning("expired", Because("delayed", str(status or code or action), where))
-    if code in {_FULL, _TOO_LARGE, _MOVED}:
-        reason = {_FULL: "mailboxfull", _TOO_LARGE: "mesgtoobig", _MOVED: "hasmoved"}[code]
-        return _Meaning(reason, Because("reply-code", code, where))
-    said = bool(failure.diagnostic.strip() or failure.context.strip())
-    return _Meaning("onhold" if said else "undefined", Because(failure.rule, str(status or code or ""), where))
+        return _Meaning("expired", Because("delayed", str(status or code or action), failure.where))
+    if code in _BY_CODE:
+        return _Meaning(_BY_CODE[code], Because("reply-code", code, failure.where))
+    words = failure.diagnostic.strip() or failure.context.strip()
+    return _Meaning("onhold" if words else "undefined", Because(failure.rule, str(status or code or ""), failure.where))
 
 
-def _by_status(status: str | None) -> str | None:
-    if status is None or generic(status):
+def _vague(status: str | None) -> bool:
+    """Tell whether *status* names a subject only (x.y.0), for which any words are better."""
+    return status is None or status.endswith(".0")
+
+
+def _words(text: str, where: Where, failure: Failure, status: str | None, wording: Wording) -> _Meaning | None:
+    """Choose by precedence among the rules whose conditions hold: the more conditions a rule has, the better it knows; weak ones last."""
+    if not text.strip():
         return None
-    detail = status[2:]
-    return BY_STATUS.get(detail) or _BY_SUBJECT.get(detail.partition(".")[0])
+    hits = [hit for hit in wording.hits("bounces", "diagnostic", _MASKED.sub("x@y.zz", text)) if _fits(hit, failure, status)]
+    best = min(hits, key=lambda hit: ("weak" in hit.rule.options, -_conditions(hit), _RANK.get(hit.rule.means, len(_RANK))), default=None)
+    if best is None:
+        return None
+    because = Because(best.rule.name, " ".join(best.quote.split())[:200], where)
+    return _Meaning(best.rule.means, because, weak="weak" in best.rule.options)
 
 
-def _best(hits: tuple[Hit, ...], failure: Failure, status: str | None) -> Hit | None:
-    """Choose by precedence among the hits whose conditions hold: a receiving host's own dialect before everybody's words, weak words last."""
-    fitting = [hit for hit in hits if _fits(hit, failure, status)]
-    return min(
-        fitting,
-        key=lambda hit: ("weak" in hit.rule.options, "host" not in hit.rule.options, _RANK.get(hit.rule.means, len(_RANK))),
-        default=None,
-    )
+def _conditions(hit: Hit) -> int:
+    return len(hit.rule.options.keys() & {"host", "command", "status"})
 
 
 def _fits(hit: Hit, failure: Failure, status: str | None) -> bool:
     """Check a rule's options: *host*, parts of host names; *command*, what was refused; *status*, how it begins without its class."""
     options = hit.rule.options
     hosts, commands, statuses = (options.get(name, "").lower().split() for name in ("host", "command", "status"))
-    where = f"{failure.host} {failure.diagnostic} {failure.context}".lower() if hosts else ""
+    where = f"{failure.host} {failure.address} {failure.diagnostic}".lower() if hosts else ""
     return (
         (not hosts or any(host in where for host in hosts))
         and (not commands or failure.command.lower() in commands)

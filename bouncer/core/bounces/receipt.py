@@ -7,8 +7,11 @@ from bouncer.model import Because, Kind, Notice, ParsedMail, Recipient, Verdict
 _TYPE = "message/disposition-notification"
 
 
-def from_receipt(mail: ParsedMail) -> Notice | None:
-    """Read a disposition notification, or give None where *mail* holds none, or one that says that the message was refused."""
+def from_receipt(mail: ParsedMail, *, refused: bool) -> Notice | None:
+    """Read a disposition notification, or give None where *mail* holds none.
+
+    Sieve refuses with one that says "deleted" (RFC 5429 section 2.1.2): where the words are those of a refusal (*refused*), they count.
+    """
     part = next((one for one in mail.tree.walk() if one.get_content_type() == _TYPE), None)
     if part is None:
         return None
@@ -16,7 +19,7 @@ def from_receipt(mail: ParsedMail) -> Notice | None:
     for one in blocks_from(part):
         block = {**one, **block}
     disposition = block.get("disposition", "")
-    if any(word in disposition.lower() for word in ("denied", "failed", "error", "rejected")):
+    if refused and "deleted" in disposition.lower():
         return None
     because = Because("mdn", f"Disposition: {disposition}"[:200], "delivery-status")
     address = mailbox(block.get("final-recipient", "")) or mailbox(block.get("original-recipient", ""))

@@ -19,7 +19,9 @@ _AFTER = re.compile(
 _TALK = re.compile(
     r"^[ \t]*(?:>>>|->>) ?(HELO|EHLO|MAIL|RCPT|DATA|STARTTLS)\b[^\n]*\n(?:[ \t]*(?:<<<|<<-) ?[45]\d\d)", re.IGNORECASE | re.MULTILINE
 )
-_CONTINUED = re.compile(r"(?<=\S)\s+[45]\d\d-(?:[245]\.\d{1,2}\.\d{1,3}\s)?")
+_GREETING = re.compile(r"(?:after|during|receiving|on|at) (?:the )?initial (?:connection|(?:server )?greeting)", re.IGNORECASE)
+_LINES = re.compile(r"(?<!\d)([45]\d\d)-")
+_QUOTED = re.compile(r"[45]\d\d[ -]'([45]\.\d{1,2}\.\d{1,3} [^'\n]+)'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,18 @@ def command_in(text: str) -> str:
     """Give the SMTP command that was refused (HELO, MAIL, RCPT, DATA, STARTTLS) as *text* tells, or an empty string."""
     found = _IN_REPLY.search(text) or _TALK.search(text) or _AFTER.search(text)
     if not found:
-        return ""
+        return "HELO" if _GREETING.search(text) else ""
     return {"EHLO": "HELO", "BDAT": "DATA"}.get(found[1].upper(), found[1].upper())
 
 
 def joined(text: str) -> str:
     """Give a reply of several lines as one, without the code that each of its lines repeats."""
-    return _CONTINUED.sub(" ", " ".join(text.split()))
+    line = " ".join(text.split())
+    inner = _QUOTED.search(line)  # IronPort puts words of its own before the server's
+    if inner:
+        return f"{inner[0][:3]} {inner[1]}"
+    several = _LINES.search(line)
+    if not several:
+        return line
+    start = several.end()
+    return line[:start] + re.sub(rf"(?<=\S)\s{several[1]}[ -](?:[245]\.\d{{1,2}}\.\d{{1,3}}\s)?", " ", line[start:])
