@@ -130,13 +130,25 @@ def _of_token(handle: Handle, known: Known, keys: Keys, today: date) -> _Proof |
     if address is None:
         return None
     late = expired(token, today)
-    return _Proof(token.person, address, token.purpose, not late, f"{'expired ' if late else ''}token in {handle.kind}", sent)
+    return _Proof(
+        _present_id(token.person, known), address, token.purpose, not late, f"{'expired ' if late else ''}token in {handle.kind}", sent
+    )
 
 
 def _of_id(handle: Handle, known: Known) -> _Proof | None:
     """Find our letter by its Message-ID or an alias that the submission server gave it: weaker, for it is no secret of ours."""
     sent = next((s for s in known.sent if s.message_id == handle.value), None)
-    return _Proof(sent.person, sent.address, sent.purpose, full=False, handle=f"id in {handle.kind}", sent=sent) if sent else None
+    if sent is None:
+        return None
+    person = _present_id(sent.person, known)
+    return _Proof(person, sent.address, sent.purpose, full=False, handle=f"id in {handle.kind}", sent=sent)
+
+
+def _present_id(person: PersonId, known: Known) -> PersonId:
+    """Give the id that *person* goes by today: the ledger may have joined two entries, and then both ids have the same addresses."""
+    theirs = known.addresses_of.get(person)
+    same = {known.person_of[a] for a in theirs or () if a in known.person_of}
+    return next((other for other in same if other != person and known.addresses_of.get(other) == theirs), person)
 
 
 def _token_in(value: str) -> Token | None:

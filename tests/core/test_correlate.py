@@ -135,6 +135,15 @@ def test_a_token_for_a_former_address_still_finds_the_person() -> None:
     assert (found.person, found.mailed, found.trust.level) == (PERSON, MAILED, Level.E3)
 
 
+def test_a_token_of_an_entry_that_was_joined_with_another_finds_the_person() -> None:
+    """Both ids have the same addresses then; where only one address is shared, they are two persons."""
+    reading = answer(carries=token(person=OTHER))
+    joined = Known(person_of={MAILED: PERSON}, addresses_of={PERSON: (MAILED,), OTHER: (MAILED,)})
+    shared = replace(joined, addresses_of={PERSON: (MAILED,), OTHER: (MAILED, "j@x.example")})
+    assert (match(reading, joined).person, match(reading, joined).trust.level) == (PERSON, Level.E3)
+    assert match(reading, shared).trust.level is Level.E1
+
+
 def test_a_notice_without_anything_of_ours_is_e1_where_it_names_somebody_known() -> None:
     """Anybody can write a bounce, but the owner's own letters fail too; a recent letter of ours is named in the sentence."""
     bounce = answer(Kind.BOUNCE, recipients=[failed()], sender="mailer-daemon@acme.example")

@@ -133,6 +133,18 @@ def test_a_rewritten_recipient_is_the_mailed_one(recipient: str) -> None:
     assert changed(decisions(bounce(failed(recipient), failed("z@y.example")))) == {"status": "suspect"}
 
 
+def test_a_new_address_that_fails_on_probation_is_suspect_and_the_former_one_is_proposed() -> None:
+    """The words may have been misread; the owner can go back with one yes."""
+    contact = replace(
+        JANE, email="jane@newco.example", status=Status.PROBATION, previous=(Previous("j@x.example"), Previous(MAILED, "Acme"))
+    )
+    found = decisions(bounce(failed("jane@newco.example"), carries=token("jane@newco.example")), contact)
+    assert changed(found) == {"status": "suspect"}
+    back = asked(found)
+    assert (back["email"], back["status"]) == (MAILED, None)
+    assert [old.email for old in back["previous"]] == ["j@x.example", "jane@newco.example"]
+
+
 def test_a_failing_former_address_does_not_mark_the_contact() -> None:
     """The late bounce of an old address only goes into the ledger."""
     contact = replace(JANE, email="jane@newco.example", previous=(Previous(MAILED),))

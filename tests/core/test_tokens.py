@@ -31,6 +31,20 @@ def test_a_token_is_forty_lower_case_characters_that_a_local_part_may_hold() -> 
     assert set(minted()) <= set(ALPHABET)
 
 
+def test_the_format_is_fixed() -> None:
+    """A token that is under way must verify after an update: these are the 40 characters of version 1."""
+    assert minted() == "ceem4ajdivtytk3smfxgie7p5p6phnqg57hq5dhq"
+    assert verify("ceem4ajdivtytk3smfxgie7p5p6phnqg57hq5dhq", KEYS, [JANE], DAY) is not None
+
+
+def test_the_days_end_in_2199() -> None:
+    """Two bytes count them from 2020."""
+    last = date(2199, 6, 6)
+    assert verify(minted(day=last), KEYS, [JANE], last) is not None
+    with pytest.raises(ValueError, match="no token"):
+        minted(day=last + timedelta(days=1))
+
+
 def test_the_case_of_the_address_does_not_matter() -> None:
     """A contact file may write Jane@Acme.example today and jane@acme.example tomorrow."""
     assert verify(minted(address="Jane@ACME.example"), KEYS, ["jane@acme.EXAMPLE"], DAY) is not None

@@ -52,7 +52,7 @@ def answered_from(scene: Scene) -> tuple[Wish, ...]:
 
 def moves(scene: Scene) -> bool:
     """Tell whether this message gives the contact a new address without a question."""
-    return any(new_address(scene, f).act for f in scene.reading.findings if isinstance(f, NewAddress) and f.about is None)
+    return any(new_address(scene, f).act for f in scene.reading.findings if isinstance(f, NewAddress) and scene.about_this(f))
 
 
 def _move(scene: Scene, new: str, because: Because, needs: Needs, unsure: str | None) -> Wish:

@@ -7,7 +7,7 @@ from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.mailboxes import domain_of
 from bouncer.core.plain import one_line
-from bouncer.model import Kind, Recipient, Status
+from bouncer.model import Kind, Previous, Recipient, Status
 
 _AGAIN = timedelta(days=7)  # a second failure counts only so long after the first
 _GONE = frozenset({"userunknown", "hostunknown", "hasmoved"})
@@ -41,7 +41,8 @@ def of_notice(scene: Scene) -> tuple[Wish, ...]:
         return (judged(scene, wish, "it may not be the address that failed"),)
     if not theirs:
         return (nothing(f"the notice does not speak of {scene.mailed}, where our letter went", because),)
-    return tuple(_of_recipient(scene, recipient) for recipient in theirs)
+    wish = _of_recipient(scene, theirs[0])
+    return (wish, *_back(scene, wish))
 
 
 def of_complaint(scene: Scene) -> tuple[Wish, ...]:
@@ -73,7 +74,7 @@ def _recipients(scene: Scene) -> tuple[Recipient, ...]:
     """
     every = scene.reading.recipients
     named = tuple(r for r in every if one_of(r.address, (scene.mailed,)) or (r.original and one_of(r.original, (scene.mailed,))))
-    return named[:1] or (every if len(every) == 1 else ())
+    return named or (every if len(every) == 1 else ())
 
 
 def _of_recipient(scene: Scene, recipient: Recipient) -> Wish:
@@ -111,6 +112,22 @@ def _failed(scene: Scene, recipient: Recipient) -> Wish:
     fields = {"status": Status.UNREACHABLE.value}
     what = f"{where} fails again ({recipient.reason}), so it is unreachable"
     return judged(scene, Wish(what=what, because=recipient.because, fields=fields, suspect=(where,)), short)
+
+
+def _back(scene: Scene, failure: Wish) -> tuple[Wish, ...]:
+    """Propose the former address again where the new one fails on probation."""
+    contact = scene.contact
+    if not failure.act or "status" not in failure.fields or contact.status is not Status.PROBATION or not contact.previous:
+        return ()
+    *earlier, former = contact.previous
+    tried = Previous(contact.email, None, scene.today.isoformat(), failure.what)
+    wish = Wish(
+        what=f"the former address of {contact.name} is {former.email}",
+        because=failure.because,
+        fields={"email": former.email, "previous": (*earlier, tried)},
+        lifts=frozenset({Status.SUSPECT}),
+    )
+    return (judged(scene, wish, "whether it is to be the present one again, only you can tell"),)
 
 
 def _second(scene: Scene, recipient: Recipient) -> bool:
