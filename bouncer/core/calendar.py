@@ -8,12 +8,15 @@ import functools
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 
-_CLOCK = r"[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|uhr|o'clock|h(?:[0-9]{2})?|[時点點시](?:[0-9]{1,2}分)?)(?![^\W\d_])|[0-9]{1,2}:[0-9]{2}"
+_CLOCK = (
+    r"[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|uhr|o'clock|h(?:[0-9]{2})?|[時点點시](?:[0-9]{1,2}分)?)(?![^\W\d_])"
+    r"|[0-9]{1,2}:[0-9]{2}"
+)
 _TOKEN = re.compile(
     rf"(?P<clock>{_CLOCK})|[0-9]+|(?<=[0-9])[年月日号號년월일]|(?<=[0-9] )[년월일]|[^\W\d_]+|\s+|.", re.DOTALL | re.IGNORECASE
 )
@@ -21,8 +24,11 @@ _START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[
 _REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
 _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "day", "号": "day", "號": "day", "일": "day"}
 _GLUE = frozenset(
-    "of the on a d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia dne dia día på den kl r roku rok p"
-    " г года р року ος ης την του της".split()
+    re.findall(
+        r"\w+",
+        """of the on a d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia dne dia día på kl r roku rok p
+        г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
+    )
 )
 _SHORT = 3  # letters of an abbreviation, which takes no ending
 _ENDING = 5  # letters that an ending may have
@@ -52,6 +58,7 @@ class Names:
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     words: frozenset[str] = frozenset()
+    relative: Mapping[str, str] = field(default_factory=dict)  # "tomorrow" -> "1", "week" -> "?"
 
     def month(self, word: str) -> int | None:
         """Give the month that *word* names, with an ending or without; None where it names none."""
@@ -64,12 +71,16 @@ class Names:
 
 @functools.cache
 def names(language: str | None, words: tuple[str, ...] = ()) -> Names:
-    """Give the names of *language* (a BCP 47 tag) together with the English ones, and *words*; English alone where CLDR knows no better."""
+    """Give the names of *language* (a BCP 47 tag) together with the English ones; English alone where CLDR knows no better.
+
+    *words* are a pack's `date-words`; one written `tomorrow=1` says how many days ahead of the mail it is.
+    """
     months, weekdays = map(dict, _cldr("en"))
     with suppress(UnknownLocaleError, ValueError):
         for known, found in zip((months, weekdays), _cldr((language or "en").replace("-", "_")), strict=True):
             known.update(found)
-    return Names(months, weekdays, frozenset(part for word in words for part in word.lower().split()))
+    meant = {word.lower(): days for word, _, days in (entry.partition("=") for entry in words)}
+    return Names(months, weekdays, frozenset(part for word in meant for part in word.split()), {w: d or "?" for w, d in meant.items()})
 
 
 @functools.cache
@@ -141,13 +152,13 @@ def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -
         return made
     if word[0].isdigit():
         number = int(word) if len(word) in {1, 2, 4} else -1
-        sound = number in _YEARS if len(word) == 4 else 0 < number  # noqa: PLR2004 - a year has four digits
+        sound = number in _YEARS if len(word) == 4 else number > 0  # noqa: PLR2004 - a year has four digits
         return replace(made, kind="number", value=number) if sound else None
     if word in _UNITS and last and (last.kind == "number" or last.word.isspace()):
         return replace(made, kind="unit", word=_UNITS[word], value=1)
     if word[0].isalpha():
         return _word(made, called, last, text)
-    return made if word.isspace() and word.count("\n") < 2 or word in "./-,()'·" else None  # noqa: PLR2004 - a blank line ends it
+    return made if (word.isspace() and word.count("\n") < 2) or word in "./-,()'·" else None  # noqa: PLR2004 - a blank line ends it
 
 
 def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | None:

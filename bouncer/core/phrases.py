@@ -16,6 +16,7 @@ _AFTER = r"(?:$|[^\pL\pM\pN_])"
 _NAMED = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _GROUP = re.compile(r"\((?!\?)|\(\?P?<")
 _ASCII_ONLY = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[bBwW]")
+_PEOPLE = re.compile(r" ?\{people\}$")
 _NOTHING = re.compile(r"[)?*]*")  # behind the last slot of a phrase
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
 _ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
@@ -46,8 +47,13 @@ def compile_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:
         raise PhraseFault(
             r"uses \b, \B, \w or \W, which know ASCII only; a phrase begins and ends at a word's border anyway, a letter is \pL"
         )
-    body = _with_slots(flat)
     before, after = (_BEFORE, _AFTER) if spaced else ("", "")
+    flat, people = _PEOPLE.subn("", flat)
+    if "{people}" in flat:
+        raise PhraseFault("{people} must come last: it stands for the list that follows")
+    body = _with_slots(flat)
+    if people:
+        after += "(?P<people>)"  # where the list begins; core.extract.people reads it
     return Phrase(f"(?im){before}(?P<whole>{body}){after}", f"(?im){_probe(flat)}")
 
 
@@ -59,12 +65,12 @@ def checkable(text: str, parts: Mapping[str, str]) -> str:
 def _expand(text: str, parts: Mapping[str, str], seen: tuple[str, ...]) -> str:
     def one(match: re.Match[str]) -> str:
         name = match[1]
-        if name in slots.SLOTS or name == "gap":
+        if name in slots.SLOTS or name in {"gap", "line"}:
             return match[0]
         if name in seen:
             raise PhraseFault(f"part {{{name}}} contains itself")
         if name not in parts:
-            raise PhraseFault(f"{{{name}}} is neither a slot ({', '.join(slots.SLOTS)}, gap) nor a part of this pack")
+            raise PhraseFault(f"{{{name}}} is neither a slot ({', '.join(slots.SLOTS)}, gap, line) nor a part of this pack")
         return f"(?:{_expand(parts[name], parts, (*seen, name))})"
 
     return _NAMED.sub(one, text)
@@ -80,8 +86,8 @@ def _with_slots(flat: str) -> str:
         slot = named[1] if named else ""
         if not slot:
             made.append(SPACE if atom == " " else atom)
-        elif slot == "gap":
-            made.append(slots.GAP)
+        elif slot in {"gap", "line"}:
+            made.append(slots.GAP if slot == "gap" else slots.LINE)
         else:
             counts[slot] = counts.get(slot, 0) + 1
             group = slot if counts[slot] == 1 else f"{slot}_{counts[slot]}"

@@ -4,7 +4,8 @@ Each slot is one RE2 pattern, made here and nowhere else, so that a pack never d
 RE2's `\w` and `\b` know ASCII only: letters are written as Unicode classes throughout.
 """
 
-SLOTS = ("address", "person", "org", "role", "date", "phone", "domain")
+SLOTS = ("address", "person", "org", "role", "date", "phone", "domain", "people")
+LINE = r"[^\n]{0,200}?(?:\n[^\n]{1,150}?)?"  # anything on this line and the next
 GAP = r"[^.!?;。\n]{0,80}?(?:\n[^.!?;。\n]{1,80}?)?"  # a few words of the same sentence, over one line break at most
 
 _ADDRESS = r"[\pL\pN_][\pL\pM\pN_%+&'.=-]*@(?:[\pL\pN][\pL\pM\pN-]*\.)+(?:xn--[a-z0-9-]+|\pL[\pL\pM]+)"
@@ -13,7 +14,7 @@ _HONORIFIC = (
     r"(?:(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|hr|fr|mme|mlle|m|sr|sra|srta|sig|dott|dhr|mevr|pan|pana|pani|panią|panem|г-н)\.? )?"  # noqa: RUF001 - Cyrillic is meant
     r"(?:(?:dr|prof|ing|mag)\.? )*"
 )
-_NAME = r"(?:\p{Lu}\.(?:-?\p{Lu}\.)*|\p{Lu}[\pL\pM]*(?:['-]\p{Lu}?[\pL\pM]+)*)"  # an initial, or a word with a capital
+_NAME = r"(?:\p{Lu}\.(?:-?\p{Lu}\.)*|\p{Lu}(?:['-]\p{Lu})?[\pL\pM]+(?:['-]\p{Lu}?[\pL\pM]+)*)"  # an initial, or a word with a capital
 _PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|das|du|la|le|bin|al|el|af|av|ter|ten|zu|zum|zur) ){0,3}"
 _UNCASED = (
     r"(?:[\p{Han}\p{Hiragana}\p{Katakana}ー々]{2,10}|\p{Hangul}{2,5}"

@@ -5,6 +5,7 @@ phrases; only phrases whose probe was seen are matched in full. A Set that runs 
 member that always matches tells that apart, and then every phrase is tried.
 """
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,8 @@ _ALIKE = str.maketrans(
         "\u0130": "I",
     }
 )
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ ]*\n|。")
+_LIST = 300  # characters shown of a list of people
 _STOP = re2.compile(rb"[.!?;][ \n]|\n\n|\xe3\x80\x82")  # where a sentence ends
 
 
@@ -59,6 +62,7 @@ class _Form:
     rule: Rule
     language: str | None
     names: Names
+    not_names: frozenset[str]
     whole: str
     probe: str
     unless: tuple[str, ...] = ()
@@ -140,10 +144,11 @@ class Wording:
 def compile_packs(packs: Sequence[Pack]) -> Wording:
     """Compile *packs*, in their order. Raises OwnerFault naming file and line of every phrase that RE2 or the slots refuse."""
     problems: list[Problem] = []
+    not_names = frozenset(word.lower() for pack in packs for word in pack.words.get("not-names", ()))
     rooms: dict[tuple[str, str], _Room] = defaultdict(_Room)
     for pack in packs:
         for rule in pack.rules:
-            forms, wrong = _forms(rule, pack)
+            forms, wrong = _forms(rule, pack, not_names)
             problems += wrong
             for form in forms:
                 rooms[pack.kind, rule.within].forms.append(form)
@@ -177,7 +182,7 @@ def _prove(wording: Wording, pack: Pack, rule: Rule) -> Iterator[Problem]:
                 )
 
 
-def _forms(rule: Rule, pack: Pack) -> tuple[list[_Form], list[Problem]]:
+def _forms(rule: Rule, pack: Pack, not_names: frozenset[str]) -> tuple[list[_Form], list[Problem]]:
     """Compile the phrases of *rule*; every problem with the line of its phrase."""
     forms, problems = [], []
     called = names(pack.language, pack.words.get("date-words", ()))
@@ -191,7 +196,7 @@ def _forms(rule: Rule, pack: Pack) -> tuple[list[_Form], list[Problem]]:
             problems.append(Problem(rule.file, lines[number], rule.name, f"phrase {text!r} {why}"))
             continue
         if number < len(rule.phrases):
-            forms.append(_Form(rule, rule.options.get("language", pack.language), called, phrase.whole, phrase.probe))
+            forms.append(_Form(rule, rule.options.get("language", pack.language), called, not_names, phrase.whole, phrase.probe))
         else:
             for form in forms:
                 form.unless += (phrase.whole,)
@@ -227,15 +232,22 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         start, end = match.span(1)
         spans = {name: match.span(n) for name, n in form.groups.items() if match.start(n) >= 0}
         sound = _trim(form, text, spans)
-        if sound and end in {match.end(n) for n in form.groups.values()}:
-            end = max(spans.values(), key=lambda span: span[1])[1]
+        if sound and end in {match.end(n) for name, n in form.groups.items() if name.startswith("date")}:
+            end = max(last for _, last in spans.values())
         place = max(end if sound else start + 1, place + 1)
         if sound and not (form.vetoes and any(veto.search(text.sentence(start, end)) for veto in form.vetoes)):
             yield _hit(form, text, start, end, spans)
 
 
 def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]]) -> bool:
-    """Cut every `{date}` in *spans* down to its date; False where one holds none."""
+    """Cut every `{date}` in *spans* down to its date and every `{person}` to their name; False where one holds none."""
+    for name in [name for name in spans if name.startswith("person")]:
+        first, last = spans[name]
+        inner = text.data[first:last].decode("utf-8", "replace")
+        skipped = _common(inner, form.not_names)
+        if skipped == len(inner):
+            return False
+        spans[name] = (first + len(inner[:skipped].encode()), last)
     for name in [name for name in spans if name.startswith("date")]:
         first, last = spans[name]
         inner = text.data[first:last].decode("utf-8", "replace")
@@ -246,10 +258,24 @@ def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]]) -> bool:
     return True
 
 
+def _common(name: str, not_names: frozenset[str]) -> int:
+    """Give how many characters at the beginning of *name* are words that are no name: "However Jane Doe"."""
+    skipped = 0
+    for word in name.split(" "):
+        if word.lower().strip(".'") not in not_names:
+            break
+        skipped += len(word) + 1
+    return min(skipped, len(name))
+
+
 def _hit(form: _Form, text: _Text, start: int, end: int, spans: Mapping[str, tuple[int, int]]) -> Hit:
     placed = {name: (text.place(a), text.place(b)) for name, (a, b) in spans.items()}
     first, last = text.place(start), text.place(end)
     slots = {name: text.text[a:b] for name, (a, b) in placed.items()}
+    if "people" in placed:
+        begin = placed["people"][0]
+        rest = _SENTENCE_END.split(text.text[begin : begin + _LIST], maxsplit=1)[0]
+        slots["people"], placed["people"] = rest, (begin, begin + len(rest))
     return Hit(form.rule, form.language, slots, placed, first, last, text.text[first:last])
 
 

@@ -1,1 +1,52 @@
 """From the words of a reply to findings."""
+
+from dataclasses import dataclass, replace
+
+from bouncer.core.extract.away import absences
+from bouncer.core.extract.card import card
+from bouncer.core.extract.language import language_of
+from bouncer.core.extract.moves import moves
+from bouncer.core.extract.own import Own, own_words
+from bouncer.core.extract.reach import reaches
+from bouncer.core.extract.scene import Scene
+from bouncer.core.wording import Wording
+from bouncer.model import Because, Finding, Kind, ParsedMail, Verdict
+
+_NONE = Because("", "", "body")
+_READ = frozenset({Kind.AUTO_REPLY, Kind.HUMAN, Kind.OPT_OUT})  # only there somebody speaks of themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a message says: its findings, its language, what was cut away, and what was odd about it."""
+
+    findings: tuple[Finding, ...]
+    language: str | None
+    cut: tuple[tuple[str, str], ...]
+    defects: tuple[str, ...] = ()
+
+
+def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | None = None) -> Extract:
+    """Give what *mail*, being what *verdict* says, states about people; *own* spares cutting it twice.
+
+    Every address and name in a finding stands in the mail as it was written. Never raises.
+    """
+    words = own or own_words(mail, wording)
+    hits = wording.hits("replies", "body", words.body)
+    subject = wording.hits("replies", "subject", mail.subject)
+    language = language_of(f"{words.body}\n{words.signature}" if words.body else mail.subject, (*hits, *subject), wording)
+    if verdict.kind not in _READ:
+        return Extract((), language, words.cut)
+    scene = Scene(mail, words, verdict.kind, wording, hits, subject)
+    findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *card(scene)]
+    return Extract(_without_doubles(findings), language, words.cut, tuple(dict.fromkeys(scene.notes)))
+
+
+def _without_doubles(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Keep the first of those that say the same: a number in the text and in the signature, a text in two languages."""
+    kept: dict[object, Finding] = {}
+    for finding in findings:
+        number = getattr(finding, "number", None)
+        key = ("phone", "".join(ch for ch in number if ch.isdigit())[-7:]) if number else replace(finding, because=_NONE, confidence=1.0)
+        kept.setdefault(key, finding)
+    return tuple(kept.values())

@@ -1,0 +1,201 @@
+"""A span of date words to a calendar date, as the sender meant it on the day of the mail.
+
+Nothing is guessed: where the order of day and month is open, or the words name a bound ("next week"), the date stays None and the
+reading is called ambiguous.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from bouncer.core.calendar import Names, Token, tokens
+
+_MONTH_FIRST_ZONES = range(-10, -3)  # hours from UTC: North America, where English writes month/day
+_YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt", "sv")
+_BACK = 60  # days: a date without a year is at most so far before the mail
+_CENTURY = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a span of date words says; *day* is None where it cannot be told, *month* says that a month was named."""
+
+    day: date | None
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a date is read against: the day of the mail in the sender's zone, the language, and the zone's hours from UTC."""
+
+    today: date | None
+    language: str | None
+    zone: int | None = None
+
+
+def read_date(text: str, called: Names, frame: Frame) -> Day:
+    """Read the one date at the beginning of *text*."""
+    found = [token for token in tokens(text, called) if token.kind != "glue"]
+    if not found:
+        return Day(None)
+    return _relative(found, called, frame) or _calendar(found, text, frame)
+
+
+def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
+    """Read two dates that belong together: the month or the year that the first leaves out is the last one's."""
+    end = read_date(last, called, frame)
+    begin = read_date(first, called, frame)
+    if end.day and _bare(first, called):
+        number = next(token.value for token in tokens(first, called) if token.kind == "number")
+        return Day(_day(end.day.year, end.day.month, number) if number <= end.day.day else _month_before(end.day, number)), end
+    if begin.day and _bare(last, called):
+        number = next(token.value for token in tokens(last, called) if token.kind == "number")
+        after = _day(begin.day.year, begin.day.month, number)
+        return begin, Day(after if after and after >= begin.day else None, after is None)
+    if begin.day and end.day and begin.day > end.day:
+        begin = Day(_day(end.day.year - (begin.day.month > end.day.month), begin.day.month, begin.day.day))
+    return begin, end
+
+
+def _bare(text: str, called: Names) -> bool:
+    """Tell whether *text* is a day of some month and no more."""
+    kinds = [token.kind for token in tokens(text, called) if token.kind not in {"glue", "weekday"}]
+    return kinds == ["number"]
+
+
+def _month_before(day: date, number: int) -> date | None:
+    last = day.replace(day=1) - timedelta(days=1)
+    return _day(last.year, last.month, number)
+
+
+def _relative(found: Sequence[Token], called: Names, frame: Frame) -> Day | None:
+    """Read "tomorrow" and "next week"; only the former is a day."""
+    meant = [called.relative.get(token.word.lower()) for token in found if token.kind == "word"]
+    plain = {token.kind for token in found}
+    if plain & {"month", "number", "unit"} or not any(meant):
+        return Day(None, ambiguous=True) if plain == {"word"} else None
+    if "weekday" in plain or frame.today is None:
+        return None
+    days = next(value for value in meant if value)
+    return Day(frame.today + timedelta(days=int(days))) if days.isdigit() else Day(None, ambiguous=True)
+
+
+def _calendar(found: Sequence[Token], text: str, frame: Frame) -> Day:
+    weekday = next((token.value for token in found if token.kind == "weekday"), None)
+    month = next((token for token in found if token.kind == "month"), None)
+    numbers = [token for token in found if token.kind == "number"]
+    if any(token.kind == "unit" for token in found):
+        return _with_units(found, weekday, frame)
+    if month is not None:
+        return _with_month(month, numbers, weekday, frame)
+    if len(numbers) in {2, 3} and _joined(numbers, text):
+        return _numeric(numbers, weekday, frame)
+    if len(numbers) == 1 and (weekday is not None or _ordinal(numbers[0], text)):
+        return _day_of_month(numbers[0].value, weekday, frame)
+    if weekday is not None and not numbers:
+        return _next_weekday(weekday, frame)
+    return Day(None, ambiguous=True)
+
+
+def _joined(numbers: Sequence[Token], text: str) -> bool:
+    return all(text[a.end : b.start].strip() in {".", "/", "-"} for a, b in pairwise(numbers))
+
+
+def _ordinal(number: Token, text: str) -> bool:
+    after = text[number.end : number.end + 2]
+    return number.value <= 31 and bool(after) and (after[0].isalpha() or after[0] == ".")  # noqa: PLR2004 - days of a month
+
+
+def _with_units(found: Sequence[Token], weekday: int | None, frame: Frame) -> Day:
+    given: dict[str, int] = {}
+    for number, unit in pairwise(found):
+        if number.kind == "number" and unit.kind == "unit":
+            given[unit.word] = number.value
+    if "day" not in given:
+        return Day(None, ambiguous=True)
+    if "month" not in given:
+        return _day_of_month(given["day"], weekday, frame)
+    return _dated(given.get("year"), given["month"], given["day"], weekday, frame)
+
+
+def _with_month(month: Token, numbers: Sequence[Token], weekday: int | None, frame: Frame) -> Day:
+    year = next((n.value for n in numbers if len(n.word) == 4), None)  # noqa: PLR2004 - a year has four digits
+    short = [n for n in numbers if len(n.word) < 4 and n.value <= 31]  # noqa: PLR2004
+    if not short:
+        return Day(None, ambiguous=True)
+    before = [n for n in short if n.end <= month.start]
+    day = before[-1] if before else short[0]
+    rest = [n for n in numbers if n is not day and len(n.word) == 2 and n.start > month.start]  # noqa: PLR2004
+    if year is None and rest and rest[0].start > day.start:
+        year = _CENTURY + rest[0].value
+    return _dated(year, month.value, day.value, weekday, frame)
+
+
+def _numeric(numbers: Sequence[Token], weekday: int | None, frame: Frame) -> Day:
+    """Read 3/9, 3.9.2026 and 2026-09-03: the order is the language's, the zone's, or what the weekday allows."""
+    values = [n.value for n in numbers]
+    if len(numbers[0].word) == 4:  # noqa: PLR2004 - a year first
+        return _dated(values[0], values[1], values[2], weekday, frame) if len(values) == 3 else Day(None, ambiguous=True)  # noqa: PLR2004
+    year = None
+    if len(values) == 3:  # noqa: PLR2004
+        year = values[2] if values[2] > 99 else _CENTURY + values[2]  # noqa: PLR2004
+    days = {_dated(year, month, day, weekday, frame) for day, month in ((values[0], values[1]), (values[1], values[0]))}
+    sound = {found.day for found in days if found.day and not found.ambiguous}
+    if len(sound) == 1:
+        return Day(next(iter(sound)))
+    order = _day_first(frame)
+    if order is None or not sound:
+        return Day(None, ambiguous=True)
+    day, month = values[:2] if order else values[1::-1]
+    return _dated(year, month, day, weekday, frame)
+
+
+def _day_first(frame: Frame) -> bool | None:
+    """Tell the order of day and month; None where English leaves it open."""
+    if (frame.language or "").partition("-")[0] in _YEAR_FIRST:
+        return False
+    if frame.language not in {None, "en"}:
+        return True
+    if frame.zone is None or frame.zone == 0:
+        return None
+    return frame.zone not in _MONTH_FIRST_ZONES
+
+
+def _dated(year: int | None, month: int, day: int, weekday: int | None, frame: Frame) -> Day:
+    """Give the date; one without a year is the one nearest to the mail, and not long before it."""
+    if year is not None:
+        found = _day(year, month, day)
+        return Day(found, weekday is not None and found is not None and found.weekday() != weekday)
+    if frame.today is None:
+        return Day(None, ambiguous=True)
+    years = [_day(frame.today.year + step, month, day) for step in (-1, 0, 1)]
+    near = [one for one in years if one and one >= frame.today - timedelta(days=_BACK)]
+    if not near:
+        return Day(None)
+    return Day(near[0], weekday is not None and near[0].weekday() != weekday)
+
+
+def _day_of_month(day: int, weekday: int | None, frame: Frame) -> Day:
+    """Read "the 18th": the next one, counting today."""
+    if frame.today is None:
+        return Day(None, ambiguous=True)
+    this = _day(frame.today.year, frame.today.month, day)
+    after = frame.today.replace(day=1) + timedelta(days=32)
+    for found in (this, _day(after.year, after.month, day)):
+        if found and found >= frame.today and (weekday is None or found.weekday() == weekday):
+            return Day(found)
+    return Day(None, ambiguous=True)
+
+
+def _next_weekday(weekday: int, frame: Frame) -> Day:
+    if frame.today is None:
+        return Day(None, ambiguous=True)
+    return Day(frame.today + timedelta(days=(weekday - frame.today.weekday() - 1) % 7 + 1))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

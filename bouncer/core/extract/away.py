@@ -1,0 +1,100 @@
+"""Absences: the sender's, or those of somebody the sender speaks of. The reason of an absence is never kept, not even in a quote."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from bouncer.core.dates import Day
+from bouncer.core.extract.scene import Scene
+from bouncer.core.wording import Hit
+from bouncer.model import Away, Because
+
+_APPLE = re.compile(r"(startDate|endDate)\s*=\s*([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
+
+
+def absences(scene: Scene) -> Iterator[Away]:
+    """Yield one absence per person: the first since, the strongest until.
+
+    A header of the responder's goes first, then a Notes subject, then the text; "until" and "back on" outrank a single day.
+    """
+    apple = _from_header(scene)
+    if apple is not None:
+        yield apple
+        return
+    found: dict[str, list[tuple[Hit, Day, Day]]] = {}
+    for hit in scene.find("away"):
+        about = scene.about(hit)
+        if about != "" and not _aside(scene, hit):
+            found.setdefault(about or "", []).append((hit, *_dates(scene, hit)))
+    for about, read in found.items():
+        away = _merged(scene, about or None, read)
+        if away is not None:
+            yield away
+
+
+def _aside(scene: Scene, hit: Hit) -> bool:
+    """Tell whether *hit* needs an absence that nothing else states ("back on Monday")."""
+    needs = hit.rule.options.get("needs")
+    if needs == "absence":
+        return not any(one is not hit and one.rule.options.get("needs") is None for one in scene.find("away")) and not _automatic(scene)
+    return needs == "auto-reply" and not _automatic(scene)
+
+
+def _automatic(scene: Scene) -> bool:
+    return scene.kind.value == "auto-reply"
+
+
+def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
+    """Give since and until as the rule's `dates` option orders them."""
+    order = hit.rule.options.get("dates", "until").split()
+    slots = [name for name in ("date", "date_2") if name in hit.slots]
+    if not slots:
+        return Day(None), Day(None)
+    if order == ["on"]:
+        day = scene.day(hit, "date")
+        return day, day
+    if order == ["since", "until"] and len(slots) == len(order):
+        return scene.days(hit, "date", "date_2")
+    read = {name: scene.day(hit, slot) for name, slot in zip(order, slots, strict=False)}
+    return read.get("since", Day(None)), read.get("until", read.get("on", Day(None)))
+
+
+def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -> Away | None:
+    ends = [(hit, scene.bounded(until)) for hit, _, until in read if until.day or until.ambiguous]
+    strong = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") != "on"]
+    weak = [(hit, until) for hit, until in ends if until.day]
+    chosen = next(iter(strong), None) or next(iter(weak), None)
+    since = next((begin.day for _, begin, _ in read if begin.day), None)
+    past = [until.day for _, _, until in read if until.day and scene.today and until.day < scene.today]
+    if chosen is None and past and len(past) == sum(1 for _, _, until in read if until.day) and not _automatic(scene):
+        return None  # "I was away until Monday", written on Tuesday
+    until = chosen[1].day if chosen else None
+    if since and until and since > until:
+        since = None
+    if since and until and scene.today and (until - since).days > (until - scene.today).days + 200:
+        since = None
+    rule = chosen[0] if chosen else read[0][0]
+    quote = rule.slots.get("date_2") or rule.slots.get("date") or rule.quote
+    unclear = chosen[1].ambiguous if chosen else bool(ends)
+    return Away(
+        because=scene.because(rule, quote), about=about, since=since, until=until, confidence=rule.rule.confidence, ambiguous=unclear
+    )
+
+
+def _from_header(scene: Scene) -> Away | None:
+    """Read the dates that iCloud's responder puts into X-Apple-Criteria."""
+    criteria = scene.mail.header("x-apple-criteria") or ""
+    if "vacation" not in (scene.mail.header("x-apple-action") or "").lower() + criteria.lower():
+        return None
+    given = {key: _day(year, month, day) for key, year, month, day in _APPLE.findall(criteria)}
+    until = given.get("endDate")
+    return Away(
+        because=Because("header-x-apple-criteria", criteria[:200], "header"), since=given.get("startDate"), until=until, confidence=0.97
+    )
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return datetime(int(year), int(month), int(day), tzinfo=UTC).date()
+    except ValueError:
+        return None

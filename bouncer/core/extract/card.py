@@ -1,0 +1,119 @@
+"""What the sender's signature says: title, company, telephone numbers."""
+
+import re
+from collections.abc import Iterator
+
+import phonenumbers
+
+from bouncer.core.extract.scene import Scene, tidy
+from bouncer.core.wording import alike
+from bouncer.model import Because, Finding, Phone, Role
+
+_NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
+_YEARS = re.compile(r"^(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}$")
+_DATE = re.compile(r"^[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}$")
+_CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
+_SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
+_COMPANY = re.compile(
+    r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|a/s|as|ab|oy|oyj|sp\. z o\.o"
+    r"|s\.r\.o|kft|zrt|group|holding|university|universität|institute|bank|technologies|systems|solutions|consulting|partners|capital)\b\.?,?\s*$",
+    re.IGNORECASE,
+)
+_FEWEST, _MOST = 7, 15  # digits; E.164
+_LONGEST_TITLE = 70
+_MOST_LINES = 14
+
+
+def card(scene: Scene) -> Iterator[Finding]:
+    """Yield the sender's title and company, and every number that is not a fax's; nothing where the signature is not the sender's."""
+    lines = [line.strip() for line in scene.own.signature.split("\n")][:_MOST_LINES]
+    yield from _phones(scene, lines)
+    yield from _role(scene, lines)
+
+
+def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
+    """Find the line with a title in it, below a line with the sender's name; the company is beside or below it."""
+    pieces = [tidy(piece) for line in lines for piece in _SPLIT.split(line)]
+    name = next((n for n, piece in enumerate(pieces) if piece and len(piece.split()) <= 5 and scene.is_sender(piece.split(",")[0])), None)  # noqa: PLR2004
+    for number, piece in enumerate(pieces):
+        words = re.findall(r"[^\W\d_]+", piece.lower())
+        if name is None or not name <= number <= name + 4 or len(piece) > _LONGEST_TITLE or _CONTACT.search(piece):
+            continue
+        title = _after_name(piece) if number == name else piece
+        if title and _titled(scene, words) and not scene.is_sender(title):
+            title, company = _parted(title)
+            company = company or _company(pieces[number + 1 : number + 3], scene)
+            quote = " / ".join(part for part in (title, company) if part)
+            yield Role(because=Because("signature-title", quote, "signature"), title=title, company=company, confidence=0.85)
+            return
+
+
+def _titled(scene: Scene, words: list[str]) -> bool:
+    known = {word for group in scene.wording.words("title-words").values() for word in group}
+    return any(word in known or any(word.endswith(one[1:]) for one in known if one.startswith("*")) for word in words)
+
+
+def _after_name(piece: str) -> str:
+    """Give what follows the name on the same line: "Jane Doe, Head of Sales"."""
+    return tidy(piece.partition(",")[2])
+
+
+def _parted(title: str) -> tuple[str, str | None]:
+    """Split "Head of Sales, Acme Ltd" where the end is a company's name."""
+    head, comma, tail = title.rpartition(",")
+    if comma and _COMPANY.search(tail) and not _COMPANY.fullmatch(tail.strip()):
+        return tidy(head), tidy(tail)
+    return title, None
+
+
+def _company(below: list[str], scene: Scene) -> str | None:
+    """Give the line below the title that is a company's: by its legal form, or by the domain of the sender's address."""
+    label = scene.sender.domain.split(".")[-2] if scene.sender.domain.count(".") else ""
+    for piece in below:
+        letters = re.sub(r"\W+", "", piece.lower())
+        if not piece or _CONTACT.search(piece) or len(piece) > _LONGEST_TITLE:
+            continue
+        if _COMPANY.search(piece) or (label and (label in letters or letters[:4] == label[:4])):
+            return piece.strip()
+    return None
+
+
+def _phones(scene: Scene, lines: list[str]) -> Iterator[Phone]:
+    fax = tuple(word for group in scene.wording.words("fax-words").values() for word in group)
+    for line in lines:
+        plain = alike(line)
+        if any(word in plain.lower() for word in ("http", "iban", "ust-id", "hrb")):
+            continue
+        end = 0
+        for match in _NUMBER.finditer(plain):
+            before, end = plain[end : match.start()].lower(), match.end()
+            number = line[match.start() : match.end()].strip()
+            digits = sum(ch.isdigit() for ch in number)
+            if not _FEWEST <= digits <= _MOST or _YEARS.match(number) or _DATE.match(number) or _is_fax(before, fax):
+                continue
+            quote = line[max(0, match.start() - 12) : match.end()].strip()
+            because = Because("signature-phone", quote, "signature")
+            yield Phone(because=because, number=number, e164=e164(number), kind=_kind(before), confidence=0.85)
+
+
+def _is_fax(before: str, fax: tuple[str, ...]) -> bool:
+    """Tell whether the label nearest to a number, on its left, is a fax's."""
+    label = re.split(r"[;|/]| {3,}", before)[-1]
+    return any(re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", label) for word in fax)
+
+
+def _kind(before: str) -> str | None:
+    if re.search(r"mob|cell|handy|portable|móvil|cellulare|kom\b|m:|c:", before):
+        return "mobile"
+    return "home" if re.search(r"home|privat", before) else None
+
+
+def e164(number: str) -> str | None:
+    """Give *number* in E.164 where it names its country; None where it does not or is no number."""
+    if not number.lstrip("( ").startswith("+"):
+        return None
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(parsed) else None

@@ -1,0 +1,43 @@
+"""Which language a message is in: by its script where that settles it, else by its most common words and the rules that hit."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from bouncer.core.wording import Hit, Wording
+
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("uk", re.compile("[іїєґ]")),
+    ("ru", re.compile("[\u0430-\u044f]")),
+)  # a few letters of Japanese among Chinese characters, or of Ukrainian among Cyrillic ones, settle it: those come first
+_TRADITIONAL = re.compile("[們這個與為請對時會國來說學裡還過無關於收復辦電話聯繫離職]")
+_SIMPLIFIED = re.compile("[们这个与为请对时会国来说学里还过无关于复办电话联系离职]")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_FEWEST = 3  # letters of a script that count as writing in it
+_SHOWN = 4000
+_HIT = 3  # common words that one hit is worth
+
+
+def language_of(text: str, hits: Sequence[Hit], wording: Wording) -> str | None:
+    """Give the language of *text* (a BCP 47 tag); None where nothing speaks for one."""
+    shown = text[:_SHOWN].lower()
+    for language, letters in _SCRIPTS:
+        if len(letters.findall(shown)) >= _FEWEST:
+            return language
+    if len(_HAN.findall(shown)) >= _FEWEST:
+        return "zh-Hant" if len(_TRADITIONAL.findall(shown)) > len(_SIMPLIFIED.findall(shown)) else "zh-Hans"
+    points: Counter[str] = Counter()
+    words = Counter(re.findall(r"[^\W\d_]+", shown))
+    for language, common in wording.words("common-words").items():
+        points[language] += sum(words[word] for word in common)
+    for hit in hits:
+        if hit.language:
+            points[hit.language] += _HIT
+    best = points.most_common(1)
+    return best[0][0] if best and best[0][1] > 0 else None

@@ -1,0 +1,115 @@
+"""Changes of work and of name: left, joined, role, retired, renamed, deceased, and an organisation's new mail domain."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from bouncer.core.extract.scene import Scene, first, tidy
+from bouncer.core.wording import Hit
+from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
+
+_TAIL = re.compile(
+    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och)\s.*$", re.I | re.S
+)
+
+
+def moves(scene: Scene) -> Iterator[Finding]:
+    """Yield what the text says of work and name, one finding per kind and person: the one with the most in it."""
+    for means, make in _MAKERS.items():
+        best: dict[str, Finding] = {}
+        for hit in scene.find(means):
+            about = scene.about(hit)
+            if about == "" or not _allowed(scene, hit):
+                continue
+            made = make(scene, hit, about)
+            if made is not None:
+                key = f"{about or ''}|{_other(made)}"
+                best[key] = _fuller(best.get(key), made)
+        yield from best.values()
+
+
+def _allowed(scene: Scene, hit: Hit) -> bool:
+    needs = hit.rule.options.get("needs")
+    return needs is None or needs == scene.kind.value or (needs == "absence" and scene.kind.value == "auto-reply")
+
+
+def _other(made: Finding) -> str:
+    """Two employers left are two findings; a title said twice is one."""
+    return (made.company or "").lower() if isinstance(made, Left) else ""
+
+
+def _fuller(old: Finding | None, new: Finding) -> Finding:
+    if old is None:
+        return new
+    return new if _said(new) > _said(old) else old
+
+
+def _said(made: Finding) -> int:
+    return sum(getattr(made, name, None) is not None for name in ("company", "title", "since", "name"))
+
+
+def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
+    day = scene.day(hit, "date")
+    return Left(
+        because=scene.because(hit),
+        about=about,
+        company=_org(hit),
+        since=day.day,
+        confidence=hit.rule.confidence,
+        ambiguous=day.ambiguous and day.day is not None,
+    )
+
+
+def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
+    company, title = _org(hit), _title(hit)
+    day = scene.day(hit, "date").day
+    return Joined(because=scene.because(hit), about=about, company=company, title=title, since=day, confidence=hit.rule.confidence)
+
+
+def _role(scene: Scene, hit: Hit, about: str | None) -> Role | None:
+    title = _title(hit)
+    if title is None:
+        return None
+    return Role(because=scene.because(hit), about=about, title=title, company=_org(hit), confidence=hit.rule.confidence)
+
+
+def _retired(scene: Scene, hit: Hit, about: str | None) -> Retired:
+    return Retired(because=scene.because(hit), about=about, since=scene.day(hit, "date").day, confidence=hit.rule.confidence)
+
+
+def _renamed(scene: Scene, hit: Hit, _about: str | None) -> Renamed | None:
+    name = first(hit.slots, "person")
+    return None if name is None else Renamed(because=scene.because(hit), name=name, confidence=hit.rule.confidence)
+
+
+def _deceased(scene: Scene, hit: Hit, about: str | None) -> Deceased:
+    return Deceased(because=scene.because(hit), about=about, confidence=hit.rule.confidence)
+
+
+def _moved(scene: Scene, hit: Hit, _about: str | None) -> MovedDomain | None:
+    order = hit.rule.options.get("domains", "new").split()
+    given = dict(zip(order, (hit.slots.get(name) for name in ("domain", "domain_2")), strict=False))
+    new, old = given.get("new"), given.get("old")
+    if new is None or "." not in new:
+        return None
+    return MovedDomain(because=scene.because(hit), new=new.lower(), old=old.lower() if old else None, confidence=hit.rule.confidence)
+
+
+def _org(hit: Hit) -> str | None:
+    return first(hit.slots, "org")
+
+
+def _title(hit: Hit) -> str | None:
+    """Give the words of `{role}` up to where another thought begins."""
+    words = first(hit.slots, "role")
+    return None if words is None else tidy(_TAIL.sub("", words)) or None
+
+
+_MAKERS: Mapping[str, Callable[[Scene, Hit, str | None], Finding | None]] = {
+    "left": _left,
+    "joined": _joined,
+    "role": _role,
+    "retired": _retired,
+    "renamed": _renamed,
+    "deceased": _deceased,
+    "moved-domain": _moved,
+}

@@ -1,0 +1,187 @@
+"""A list of people to write to instead: "my colleague Ann Lee (ann@acme.example, ext. 123) or Bo Kim".
+
+Read word by word behind an anchor such as "please contact", which a rule finds. Names are capitalised words that no pack calls a common
+word (`not-names`); what may stand between two people is in `people-words`.
+"""
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bouncer.core.wording import Wording, alike
+
+_TOKEN = re.compile(
+    r"(?P<address>[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,}))"
+    r"|(?P<phone>(?:ext(?:ension)?|durchwahl|dw|poste|int|app)\b\.?[ :]*[0-9][0-9-]{1,8}|\bx ?-?[0-9][0-9-]{2,8}\b"
+    r"|(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{3,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?)"
+    r"|(?P<name>[^\W\d_][^\W\d_]*(?:['.-][^\W\d_]+)*\.?)"
+    r"|(?P<blank>\n[ ]*\n\s*)|(?P<stop>[.!?;。](?=\s|$))|(?P<space>\s+)|(?P<other>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_PARTICLES = frozenset("van von der den de del della di da dos das du la le bin al el af av ter ten zu zum zur".split())  # noqa: SIM905
+_HONORIFICS = frozenset(
+    "mr mrs ms miss dr prof herr herrn frau hr fr mme mlle sr sra srta sig dott dhr mevr pan pana pani panią panem".split()  # noqa: SIM905
+)
+_INITIAL = 2  # characters of "J."
+_MOST_WORDS = 10  # before the first person
+_MOST_BETWEEN = 3  # unknown words before an address or a number
+_MOST = 12  # people
+_LONGEST = 1200  # characters that a list may take
+_LIST_LINE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """One of the people, as written, and where in the text; *certain* says that the name is one beyond doubt."""
+
+    name: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    start: int = 0
+    end: int = 0
+    certain: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the packs say of words in lists of people, in lower case; *nouns* says that the language capitalises its nouns."""
+
+    between: frozenset[str]
+    not_names: frozenset[str]
+    selves: frozenset[str] = frozenset()
+    nouns: bool = False
+
+
+@functools.lru_cache(maxsize=64)
+def _set(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word.lower() for word in words)
+
+
+def words_of(wording: Wording, language: str | None) -> Words:
+    """Give the words of *language* for lists of people; those of all languages are no names anywhere."""
+    between: Mapping[str, tuple[str, ...]] = wording.words("people-words")
+    not_names = tuple(word for words in wording.words("not-names").values() for word in words)
+    selves = tuple(word for words in wording.words("self-words").values() for word in words)
+    return Words(_set(between.get(language or "", ()) + between.get("en", ())), _set(not_names), _set(selves), language == "de")
+
+
+def people(text: str, words: Words) -> tuple[Somebody, ...]:
+    """Give the people listed at the beginning of *text*, up to the end of the sentence or, behind a colon, of the list."""
+    state = _State(words)
+    plain = alike(text[:_LONGEST])
+    for match in _TOKEN.finditer(plain):
+        if not state.take(match, plain):
+            break
+    state.close()
+    return tuple(one for one in state.found if one.address or one.phone or state.is_name(one))[:_MOST]
+
+
+class _State:
+    """Where the reading of a list stands."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.found: list[Somebody] = []
+        self.name: list[tuple[str, int, int]] = []
+        self.honoured = False  # an honorific stood before the name
+        self.unknown = 0  # words since the last piece
+        self.listing = False  # a colon or a blank line opened a list
+        self.joined = True  # nothing but known words since the last person
+
+    def take(self, match: re.Match[str], text: str) -> bool:
+        """Take one token; False where the list has ended."""
+        kind, word = match.lastgroup, match[0]
+        if kind == "name" and self._part_of_name(match, text):
+            return True
+        if kind != "space" or "\n" in word or (self.listing and len(word) > 1):
+            self.close()
+        match kind:
+            case "address" | "phone":
+                return self._attach(kind, match)
+            case "name":
+                return self._word(word.lower().strip("."))
+            case "stop":
+                return False if self.found else self._skip(text, match)
+            case "blank":
+                return self._blank()
+            case "other" if word == ":" and not self.found:
+                self.listing = True
+        return True
+
+    def _skip(self, text: str, match: re.Match[str]) -> bool:
+        return self.listing or text[max(0, match.start() - 3) : match.start()].lower() in {"tel", "nr.", "str"}
+
+    def _blank(self) -> bool:
+        if self.found and not self.listing:
+            return False
+        self.unknown, self.joined, self.listing = 0, True, True
+        return True
+
+    def _part_of_name(self, match: re.Match[str], text: str) -> bool:
+        """Take a word that may belong to a name: capitalised and no common word, an initial, or a particle inside one."""
+        word, start, end = match[0], match.start(), match.end()
+        bare = word.strip(".").lower()
+        if bare in _HONORIFICS:
+            self.close()
+            self.honoured = True
+            return True
+        if word.endswith(".") and len(word) > _INITIAL:
+            word, end = word[:-1], end - 1
+        if bare in self.words.not_names or not (word[0].isupper() or (bare in _PARTICLES and self.name) or _uncased(word[0])):
+            return False
+        self.name.append((word, start, end))
+        if match[0].endswith(".") and len(match[0]) > _INITIAL:
+            self.close()
+            return text[match.end() : match.end() + 1] not in {"", " ", "\n"} or self.listing
+        return True
+
+    def close(self) -> None:
+        """End the name that is being read."""
+        while self.name and self.name[-1][0].lower() in _PARTICLES:
+            self.name.pop()
+        if not self.name:
+            return
+        start, end = self.name[0][1], self.name[-1][2]
+        name = " ".join(word for word, _, _ in self.name)
+        sure = self.honoured or (len(self.name) > 1 and not self.words.nouns)
+        last = self.found[-1] if self.found else None
+        if last and last.name is None and self.joined and not last.phone:
+            self.found[-1] = replace(last, name=name, end=end, certain=sure)
+        elif self.joined or self.listing:
+            self.found.append(Somebody(name, None, None, start, end, sure))
+        self.name, self.honoured, self.unknown = [], False, 0
+
+    def _attach(self, kind: str, match: re.Match[str]) -> bool:
+        value, last = match[0].strip(), self.found[-1] if self.found else None
+        if kind == "phone" and sum(ch.isdigit() for ch in value) < 3:  # noqa: PLR2004 - a house number, a day
+            return self._word(value)
+        if kind == "phone" and last is None:
+            return True
+        if last is None or (kind == "address" and last.address):
+            self.found.append(Somebody(None, value, None, match.start(), match.end()))
+        elif kind == "address":
+            self.found[-1] = replace(last, end=match.end(), address=value)
+        elif last.phone is None:
+            self.found[-1] = replace(last, end=match.end(), phone=value)
+        self.unknown, self.joined = 0, True
+        return True
+
+    def _word(self, word: str) -> bool:
+        if word in self.words.selves and not self.found:
+            return False
+        if word in self.words.between:
+            return True
+        self.unknown += 1
+        if not self.found:
+            return self.unknown <= _MOST_WORDS
+        self.joined = False
+        return self.listing or self.unknown <= _MOST_BETWEEN
+
+    def is_name(self, one: Somebody) -> bool:
+        """Tell whether a name without address and number is one: of two words, after an honorific, or where nouns are not capitalised."""
+        return bool(one.name) and (one.certain or not self.words.nouns or len((one.name or "").split()) > 1)
+
+
+def _uncased(letter: str) -> bool:
+    return not letter.isupper() and not letter.islower() and letter.isalpha()

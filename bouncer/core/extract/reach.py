@@ -1,0 +1,218 @@
+"""Whose address is it? New addresses, and whom to ask instead; telephone numbers in the text.
+
+A wrong new address is worse than none. Grammar that leaves no doubt ("my new address is") is `whose: self`; anything else counts as the
+sender's own only where the name in the address is theirs, and else it is a lead.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bouncer.core.extract.card import e164
+from bouncer.core.extract.people import Somebody, people, words_of
+from bouncer.core.extract.scene import Scene, is_role, tidy
+from bouncer.core.wording import Hit
+from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
+
+_GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
+_DIGITS = re.compile(r"[0-9]")
+_FEWEST_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """Somebody named as reachable, by which hit, and how sure it is that it is not the sender."""
+
+    who: Somebody
+    hit: Hit
+    scope: str
+    about: str | None
+
+
+def reaches(scene: Scene) -> Iterator[Finding]:
+    """Yield new addresses, leads, numbers, and what the text says of this mailbox."""
+    leads = list(_leads(scene))
+    new, more = _addresses(scene, leads)
+    yield from new.values()
+    taken = {address for _, address in new}
+    yield from _asks(scene, [lead for lead in (*leads, *more) if (lead.who.address or "").lower() not in taken])
+    yield from _phones(scene)
+    for hit in scene.find("unmonitored")[:1]:
+        yield Unmonitored(because=scene.because(hit), confidence=hit.rule.confidence)
+    for hit in scene.find("opt-out")[:1]:
+        if scene.kind.value == "opt-out":
+            yield OptOut(because=scene.because(hit), confidence=hit.rule.confidence)
+
+
+def _leads(scene: Scene) -> Iterator[_Lead]:
+    for hit in scene.find("ask"):
+        if not _wanted(scene, hit):
+            continue
+        scope = hit.rule.options.get("scope") or ("successor" if _gone(scene) and not scene.find("away") else "cover")
+        about = scene.about(hit) if hit.rule.options.get("about") else None
+        for who in _named(scene, hit):
+            if about != "":
+                yield _Lead(who, hit, scope, about)
+
+
+def _named(scene: Scene, hit: Hit) -> Iterator[Somebody]:
+    """Give the people of a hit: the list behind it, or those in its slots."""
+    if "people" in hit.spans:
+        begin = hit.spans["people"][0]
+        text = scene.mail.subject if hit.rule.within == "subject" else scene.own.body
+        yield from people(text[begin:], words_of(scene.wording, hit.language))
+        return
+    names = [hit.slots[name] for name in ("person", "person_2", "person_3") if name in hit.slots and hit.rule.options.get("about") is None]
+    address, phone = hit.slots.get("address"), hit.slots.get("phone")
+    if not names and (address or phone):
+        yield Somebody(None, address, phone, hit.start, hit.end)
+    for number, name in enumerate(names):
+        yield Somebody(name, None if number else address, None if number else phone, hit.start, hit.end, certain=True)
+
+
+def _wanted(scene: Scene, hit: Hit) -> bool:
+    """Tell whether the message is one in which "please contact" names a stand-in: an absence, a leaving, an automatic answer."""
+    needs = hit.rule.options.get("needs", "absence")
+    return needs == "nothing" or scene.kind.value == "auto-reply" or bool(scene.find("away")) or _gone(scene)
+
+
+def _gone(scene: Scene) -> bool:
+    return any(scene.find(means) for means in _GONE)
+
+
+def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, str], NewAddress], list[_Lead]]:
+    """Give the new addresses by (about, address), and the leads that unclear ones turned into."""
+    new: dict[tuple[str, str], NewAddress] = {}
+    more: list[_Lead] = []
+    others = {(lead.who.address or "").lower() for lead in leads if lead.who.name and not scene.is_sender(lead.who.name)}
+    for hit in scene.find("new-address"):
+        about = scene.about(hit)
+        address = _sound(scene, hit.slots.get("address_2") if hit.rule.options.get("addresses") == "old new" else hit.slots.get("address"))
+        if address is None or about == "" or address.lower() in others or not _lasting(scene, hit):
+            continue
+        certain = hit.rule.options.get("whose", "self") == "self"
+        if is_role(address) or (not certain and not _names_sender(scene, address, about)):
+            more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
+        elif certain or address.lower() != scene.sender.address.lower():
+            new.setdefault((about or "", address.lower()), _new(scene, hit, address, about))
+    for lead in leads:
+        address = _sound(scene, lead.who.address)
+        if address and lead.about is None and _is_self(scene, lead, address):
+            new.setdefault(("", address.lower()), _new(scene, lead.hit, address, None))
+    return new, more
+
+
+def _lasting(scene: Scene, hit: Hit) -> bool:
+    """Tell whether the address holds for longer than an absence: `whose: unclear` beside one means "meanwhile"."""
+    return (
+        hit.rule.options.get("lasting") == "yes"
+        or not scene.find("away")
+        or any(scene.find(means) for means in ("left", "retired", "joined"))
+    )
+
+
+def _is_self(scene: Scene, lead: _Lead, address: str) -> bool:
+    """Tell whether a lead is the sender: "write to jane@new.example", written by Jane who has left."""
+    if lead.who.name and not scene.is_sender(lead.who.name):
+        return False
+    gone = any(scene.find(means) for means in ("left", "retired", "joined", "unmonitored"))
+    return gone and not is_role(address) and address.lower() != scene.sender.address.lower() and _names_sender(scene, address, None)
+
+
+def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
+    """Tell whether the local part of *address* is the person's: their surname in it, or the same local part at another domain."""
+    local = _letters(address.rpartition("@")[0])
+    if about is not None:
+        words = [word for word in re.findall(r"[^\W\d_]+", about.lower()) if len(word) > 2]  # noqa: PLR2004 - initials name nobody
+        return any(_letters(word) in local for word in words)
+    mine = _letters(scene.sender.local)
+    if mine and mine == local and not is_role(address):
+        return True
+    named = [_letters(word) for word in scene.called] or [_letters(word) for word in re.split(r"[._-]", scene.sender.local)]
+    return any(len(word) > 3 and word in local for word in named) or sum(len(word) > 1 and word in local for word in named) > 1  # noqa: PLR2004
+
+
+def _letters(text: str) -> str:
+    """Give the letters of *text* without their accents, in lower case."""
+    plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("ü", "ue").replace("ö", "oe").replace("ä", "ae"))
+    return "".join(ch for ch in plain if ch.isalpha())
+
+
+def _sound(scene: Scene, address: str | None) -> str | None:
+    """Give *address* where it may be believed: not ours, not disguised by invisible letters or a mixture of scripts."""
+    if address is None:
+        return None
+    clean = address.strip(".'")
+    if clean.lower() in scene.ours:
+        return None
+    if any(clean.lower() in word.lower() for word in scene.own.disguised) or _mixed(clean):
+        scene.notes.append(f"disguised-address:{clean}")
+        return None
+    return clean
+
+
+def _mixed(address: str) -> bool:
+    """Tell whether letters of more than one script stand in one local part or label (a homograph), or Cyrillic or Greek under a Latin end."""
+
+    def scripts(text: str) -> set[str]:
+        return {unicodedata.name(ch, "?").split()[0] for ch in text if ch.isalpha()} - {"CJK", "HIRAGANA", "KATAKANA"}
+
+    local, _, domain = address.rpartition("@")
+    labels = domain.split(".")
+    alike = {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}
+    return any(len(scripts(part)) > 1 for part in (local, *labels)) or any(scripts(part) & alike for part in (local, *labels))
+
+
+def _new(scene: Scene, hit: Hit, address: str, about: str | None) -> NewAddress:
+    unclear = hit.rule.options.get("whose", "self") != "self"
+    return NewAddress(
+        because=scene.because(hit, None if address in hit.quote else f"{hit.quote} {address}"),
+        about=about,
+        address=address,
+        confidence=min(hit.rule.confidence, 0.85) if unclear else hit.rule.confidence,
+    )
+
+
+def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
+    """Yield one lead per person, with what is said of them in several places put together."""
+    seen: list[Ask] = []
+    for lead in leads:
+        who, name = lead.who, tidy(lead.who.name) if lead.who.name else None
+        address = _sound(scene, who.address)
+        if (name and scene.is_sender(name)) or (address and address.lower() == scene.sender.address.lower()):
+            continue
+        if who.address and address is None and not name:
+            continue
+        made = Ask(
+            because=scene.because(lead.hit),
+            about=lead.about,
+            name=name,
+            address=address,
+            phone=who.phone,
+            scope="successor" if lead.scope == "successor" else "cover",
+            confidence=lead.hit.rule.confidence,
+        )
+        if not any(_same(made, other) for other in seen):
+            seen.append(made)
+    yield from seen
+
+
+def _same(one: Ask, other: Ask) -> bool:
+    if one.address and other.address:
+        return one.address.lower() == other.address.lower()
+    return bool(one.name and other.name and (one.name.lower() == other.name.lower() or one.name.lower() in other.name.lower().split()))
+
+
+def _phones(scene: Scene) -> Iterator[Phone]:
+    """Yield the numbers that the text itself calls the sender's."""
+    for hit in scene.find("phone"):
+        for slot in ("phone", "phone_2"):
+            number = hit.slots.get(slot, "")
+            if len(_DIGITS.findall(number)) >= _FEWEST_DIGITS or (number and hit.rule.options.get("short") == "yes"):
+                yield Phone(
+                    because=scene.because(hit),
+                    number=tidy(number).rstrip("("),
+                    kind=hit.rule.options.get("kind"),
+                    confidence=hit.rule.confidence,
+                )

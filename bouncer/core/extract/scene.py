@@ -1,0 +1,143 @@
+"""What every finder looks at: the mail, the sender's own words, who the sender is, and the rules that hit."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from bouncer.core.calendar import Names, names
+from bouncer.core.dates import Day, Frame, read_date, read_range
+from bouncer.core.extract.own import Own
+from bouncer.core.mailboxes import not_a_person
+from bouncer.core.wording import Hit, Wording
+from bouncer.model import Address, Because, Kind, ParsedMail, Where
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SHORT = 3  # letters below which a word names nobody
+_FAR = timedelta(days=400)  # beyond it a date is a slip
+_LONG = timedelta(days=100)  # beyond it a person looks at it
+_LONGEST_QUOTE = 240
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One message under the eyes of the finders; *hits* are those in the body, *subject* those in the subject."""
+
+    mail: ParsedMail
+    own: Own
+    kind: Kind
+    wording: Wording
+    hits: tuple[Hit, ...]
+    subject: tuple[Hit, ...]
+    notes: list[str] = field(default_factory=list)  # what was odd, for the reading's defects
+
+    @cached_property
+    def sender(self) -> Address:
+        """The first author; an empty address where there is none."""
+        return self.mail.from_[0] if self.mail.from_ else Address("", "")
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The words of the sender's name, lower case."""
+        return frozenset(word.lower() for word in _WORD.findall(self.sender.name) if len(word) >= _SHORT)
+
+    @cached_property
+    def ours(self) -> frozenset[str]:
+        """The addresses this message was sent to, lower case: the owner's own among them."""
+        return frozenset(one.address.lower() for one in self.mail.to)
+
+    @cached_property
+    def today(self) -> date | None:
+        """The day of the mail in the sender's zone."""
+        at = self.mail.date or self.mail.raw.received
+        return at.date() if at else None
+
+    def find(self, means: str) -> tuple[Hit, ...]:
+        """Give the hits of the rules that mean *means*, those in the subject last."""
+        return tuple(hit for hit in (*self.hits, *self.subject) if hit.rule.means == means)
+
+    def where(self, hit: Hit) -> Where:
+        """Tell where *hit* was."""
+        return "subject" if hit.rule.within == "subject" else "body"
+
+    def because(self, hit: Hit, quote: str | None = None) -> Because:
+        """Give the reason that *hit* is, on one line."""
+        return Because(hit.rule.name, " ".join((hit.quote if quote is None else quote).split())[:_LONGEST_QUOTE], self.where(hit))
+
+    def is_sender(self, name: str) -> bool:
+        """Tell whether *name* is the sender's, by their display name or by the local part of their address."""
+        words = [word.lower() for word in _WORD.findall(name) if len(word) >= _SHORT]
+        if not words:
+            return False
+        local = re.sub(r"[\W\d_]+", "", self.sender.local.lower())
+        if self.called:
+            return words[-1] in self.called and (len(words) == 1 or words[0] in self.called or _initial(words[0], self.called))
+        return words[-1] in local and (len(words) == 1 or words[0][0] in local.replace(words[-1], "", 1))
+
+    def about(self, hit: Hit) -> str | None:
+        """Give the third person that *hit* concerns, None for the sender, "" where it cannot be told whom.
+
+        The person is a slot of the rule's, or (`about: last`) the one named last before it.
+        """
+        option = hit.rule.options.get("about", "person")
+        if option == "person":
+            name = hit.slots.get("person")
+            return None if name is None or self.is_sender(name) else name
+        if option == "last":
+            before = [one.slots["person"] for one in self.hits if one.start < hit.start and "person" in one.slots]
+            if not before:
+                return ""
+            return None if self.is_sender(before[-1]) else before[-1]
+        return None
+
+    # -- dates
+    def names(self, hit: Hit) -> Names:
+        """Give the names of months and weekdays in the language of *hit*."""
+        return names(hit.language, self.wording.words("date-words").get(hit.language or "", ()))
+
+    def _frame(self, hit: Hit) -> Frame:
+        at = self.mail.date
+        offset = at.utcoffset() if at else None
+        return Frame(self.today, hit.language, round(offset.total_seconds() / 3600) if offset is not None else None)
+
+    def day(self, hit: Hit, slot: str) -> Day:
+        """Read the date in *slot* of *hit*."""
+        return read_date(hit.slots[slot], self.names(hit), self._frame(hit)) if slot in hit.slots else Day(None)
+
+    def days(self, hit: Hit, first: str, last: str) -> tuple[Day, Day]:
+        """Read two dates of *hit* that belong together."""
+        return read_range(hit.slots[first], hit.slots[last], self.names(hit), self._frame(hit))
+
+    def bounded(self, until: Day) -> Day:
+        """Take *until* only where it is not past and not beyond 400 days; over 100 days it is called ambiguous."""
+        if until.day is None or self.today is None:
+            return until
+        if until.day < self.today or until.day > self.today + _FAR:
+            return Day(None, ambiguous=True)
+        return Day(until.day, until.ambiguous or until.day > self.today + _LONG)
+
+
+def _initial(word: str, called: Iterable[str]) -> bool:
+    return any(one.startswith(word[0]) for one in called)
+
+
+def is_role(address: str) -> bool:
+    """Tell whether *address* is a function's or a list's rather than a person's."""
+    return not_a_person(address) is not None
+
+
+def first(mapping: Mapping[str, str], *keys: str) -> str | None:
+    """Give the value of the first of *keys* that is there, tidied; None where none is."""
+    value = next((mapping[key] for key in keys if mapping.get(key)), None)
+    return None if value is None else tidy(value)
+
+
+def tidy(text: str) -> str:
+    """Give *text* on one line without the punctuation around it."""
+    return " ".join(text.split()).strip(" .,;:-\"'()[]<>")
+
+
+def outside(hits: Sequence[Hit], other: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Give those of *hits* that do not lie inside one of *other*."""
+    return tuple(hit for hit in hits if not any(o.start <= hit.start and hit.end <= o.end for o in other))
