@@ -32,9 +32,21 @@ def test_a_token_is_forty_lower_case_characters_that_a_local_part_may_hold() -> 
 
 
 def test_the_format_is_fixed() -> None:
-    """A token that is under way must verify after an update: these are the 40 characters of version 1."""
+    """A token that is under way must verify after an update: these are the 40 characters of version 1, and the codes of its purposes."""
     assert minted() == "ceem4ajdivtytk3smfxgie7p5p6phnqg57hq5dhq"
     assert verify("ceem4ajdivtytk3smfxgie7p5p6phnqg57hq5dhq", KEYS, [JANE], DAY) is not None
+    assert {purpose: base64.b32decode(minted(purpose=purpose).upper())[0] for purpose in VALID_DAYS} == {
+        "checkin": 0x11,
+        "recheck": 0x12,
+        "probation": 0x13,
+        "summary": 0x14,
+        "ask": 0x15,
+    }
+
+
+def test_a_letter_to_a_contact_may_be_answered_for_long_and_one_to_the_owner_for_a_fortnight() -> None:
+    """The days each purpose is valid."""
+    assert VALID_DAYS == {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 14}
 
 
 def test_the_days_end_in_2199() -> None:
