@@ -114,14 +114,16 @@ def test_no_save_is_lost(tmp_path: Path, save: Callable[[Path, bytes], None]) ->
 @pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not here")
 @pytest.mark.parametrize("copy", ["yes", "no"])
 def test_what_vim_saves_while_bouncer_writes_stays(tmp_path: Path, copy: str) -> None:
-    """The real thing, with either way that vim has; `w!` is what vim does when it has asked whether to save over bouncer's write."""
+    """The real thing, with either way that vim has; where it asks whether to save over what bouncer wrote, the answer is yes."""
     path = tmp_path / "contacts.yaml"
     path.write_text(START)
     store, waited = open_contacts(path, tmp_path / "history"), 0
     for number in range(1, 5):
-        script = [f"set backupcopy={copy}", f"%s/save [0-9]*/save {number}/", "sleep 50m", "w!", "q"]
+        script = [f"set backupcopy={copy}", f"%s/save [0-9]*/save {number}/", "sleep 50m", "w", "q"]
         command = ["vim", "-es", "-u", "NONE", *(part for line in script for part in ("-c", line)), str(path)]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL) as vim:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as vim:
+            vim.stdin.write(b"y\n")
+            vim.stdin.flush()
             while vim.poll() is None:
                 try:
                     title = store.load().contacts[0].title
