@@ -1,4 +1,4 @@
-"""Kill -9 at every statement of the ledger and at every write beside it, and again while it recovers.
+"""Kill -9 at every statement of the ledger and at every write beside it, and again while it recovers; and a disk that takes no more.
 
 A small daemon takes in mail, corrects a contact file, sends letters and carries out the owner's word. A forked child runs it and is
 killed at one point; a second child goes on from there and may be killed too; a third runs to the end. Whatever the point, the file is
@@ -10,6 +10,7 @@ All points are tried once, and a sample of the pairs; `BOUNCER_CRASH_PAIRS=20000
 import json
 import os
 import random
+import resource
 import signal
 import sqlite3
 from collections import Counter
@@ -24,7 +25,7 @@ from support.processes import in_child
 
 from bouncer.edge.ledger import SqliteLedger, database
 from bouncer.edge.ledger.codec import value_to
-from bouncer.errors import UsageError
+from bouncer.errors import StorageFault, UsageError
 from bouncer.model import Apply, Change, Contact, EventKind, Level, OutboxState, Receipt, Review
 
 SEED = int(os.environ.get("BOUNCER_SEED", "1"))
@@ -269,6 +270,33 @@ def test_killed_again_while_it_recovers_it_still_keeps_its_promises() -> None:
         killed += kills
     print(f"{PAIRS} pairs of {total} points, {killed} kills")
     assert killed > PAIRS
+
+
+def run_until_full(world: World, limit: int) -> None:
+    """Run with files of at most *limit* bytes, which SQLite meets as a failing disk; ends the process with 3 where it was said so."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        run(world, Honest())
+    except StorageFault:
+        os._exit(3)
+
+
+def test_whichever_write_of_the_ledger_the_disk_refuses_nothing_is_lost_or_repeated() -> None:
+    """The first page that does not fit is every third one in turn; with room again, the next run does what is left."""
+    said = 0
+    for limit in range(0, 1_000_000, 3 * 4096):
+        with TemporaryDirectory() as root:
+            status = in_child(lambda root=root, limit=limit: run_until_full(World(Path(root), Points()), limit))  # type: ignore[misc]
+            assert status in (0, 3), f"limit {limit}"
+            said += status == 3
+            assert in_child(lambda root=root: run(World(Path(root), Points()), Honest())) == 0  # type: ignore[misc]
+            broken = faults_in(World(Path(root), Points()))
+            assert not broken, f"limit {limit}: {broken}"
+            if status == 0:
+                break
+    print(f"{said} failing writes")
+    assert said > 30
 
 
 @pytest.mark.parametrize(("order", "promise"), [(SettlesFirst(), "file"), (ArmsLate(), "letter twice")])

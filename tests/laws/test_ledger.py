@@ -266,6 +266,71 @@ class OutboxMachine(RuleBasedStateMachine):
         assert all(row.left <= 1 for row in self.rows.values())
 
 
+mailboxes = st.sampled_from([f"{who}@{where}.example" for who in "abc" for where in ("x", "Y")])
+entries = st.builds(
+    Contact,
+    name=st.sampled_from(["Ann Poe", "Bo Roe", "Cy Doe"]),
+    email=mailboxes,
+    also=st.lists(mailboxes, max_size=2).map(tuple),
+    previous=st.lists(st.builds(Previous, mailboxes), max_size=1).map(tuple),
+    company=st.sampled_from([None, "Acme", "NewCo"]),
+)
+files = st.lists(entries, max_size=5)
+
+
+@contextmanager
+def in_memory() -> Iterator[SqliteLedger]:
+    """Give a ledger in memory."""
+    made = SqliteLedger(":memory:")
+    yield made
+    made.close()
+
+
+def people_of(ledger: SqliteLedger) -> dict[str, str]:
+    """Give every address and its person."""
+    return dict(ledger._database._connection.execute("SELECT address, person FROM address"))
+
+
+@given(history=st.lists(files, min_size=1, max_size=4))
+def test_however_the_file_is_edited_every_contact_is_somebody(history: list[list[Contact]]) -> None:
+    """By every address that no other entry holds more strongly; and looking again at the same file changes nothing and asks the same."""
+    with in_memory() as ledger:
+        for contacts in history:
+            asked = ledger.sync(book(*contacts), AT)
+            known = people_of(ledger)
+            assert {address for contact in contacts for address in contact.addresses} <= known.keys()
+            assert set(ledger.activity(AT, "UTC").person_of) == {contact.email.lower() for contact in contacts}
+            assert ledger.sync(book(*contacts), AT) == asked
+            assert people_of(ledger) == known
+
+
+@given(contacts=files, kept=st.integers(0, 20), other=entries)
+def test_an_edit_that_keeps_an_address_keeps_the_person(contacts: list[Contact], kept: int, other: Contact) -> None:
+    """Whatever else is rewritten, as long as the address is in no other entry."""
+    with in_memory() as ledger:
+        first = replace(other, email="first@z.example", also=(), previous=())
+        ledger.sync(book(first, *contacts), AT)
+        who = ledger.person(first.email)
+        homes = ({"email": "first@z.example"}, {"email": "new@z.example", "also": ("FIRST@z.example",)})
+        former = {"email": "new@z.example", "also": (), "previous": (Previous("first@z.example"),)}
+        edited = replace(other, **(*homes, former)[kept % 3])
+        ledger.sync(book(*contacts, edited), AT)
+        assert ledger.person("first@z.example") == who
+
+
+@given(contacts=files, accept=st.booleans())
+def test_the_owners_answers_end_the_asking(contacts: list[Contact], accept: bool) -> None:
+    """Once every likeness is answered, the same file raises none again."""
+    with in_memory() as ledger:
+        ledger.sync(book(*contacts), AT)
+        moved = [replace(contact, email=f"{n}@moved.example", also=(), previous=(), title="CEO") for n, contact in enumerate(contacts)]
+        ledger.sync(book(*moved), AT)
+        while ledger.questions():
+            ledger.answer(ledger.questions()[0].id, accept, AT)
+        assert ledger.sync(book(*moved), AT) == ()
+        assert ledger.questions() == ()
+
+
 TestOutbox = OutboxMachine.TestCase
 TestOutbox.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 

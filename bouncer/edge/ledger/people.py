@@ -62,10 +62,11 @@ def merge(tx: Transaction, was: PersonId, into: PersonId) -> None:
     for table in ("address", "alias", "event", "change", "question", "waiting", "inbound"):
         tx.run(f"UPDATE {table} SET person = ? WHERE person = ?", into, was)  # noqa: S608 - names from the line above
     tx.run(
-        """UPDATE person SET last_contact = nullif(max(coalesce(last_contact, ''), coalesce(
-           (SELECT last_contact FROM person WHERE id = ?), '')), '') WHERE id = ?""",
-        was,
+        """UPDATE person SET listed = max(person.listed, gone.listed), last_contact = CASE
+           WHEN coalesce(person.last_contact, '') > coalesce(gone.last_contact, '') THEN person.last_contact ELSE gone.last_contact END
+           FROM person AS gone WHERE person.id = ? AND gone.id = ?""",
         into,
+        was,
     )
     tx.run("DELETE FROM person WHERE id = ?", was)
     tx.run("INSERT INTO alias (was, person) VALUES (?, ?)", was, into)
