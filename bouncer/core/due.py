@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from bouncer.core.hours import zone_of
 from bouncer.core.intervals import interval_days
-from bouncer.core.mailboxes import domain_of, not_a_person, shared_provider
-from bouncer.model import Activity, Book, Contact, PersonId, Purpose, Settings, Status
+from bouncer.core.mailboxes import PROVIDERS, domain_of, not_a_person
+from bouncer.model import Activity, Book, Contact, PersonId, Planned, Purpose, Settings, Status
 
 RECHECK_AFTER = timedelta(days=7)  # a second failure counts only a week after the first
 BACK_FOR = timedelta(days=3)  # leave people their first days at the desk
@@ -20,19 +20,32 @@ _PURPOSES: Mapping[Status | None, Purpose] = {Status.PROBATION: "probation", Sta
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A letter that might go out: *silence* in days, None where nobody has written yet; *pressing* where there is a reason beside time."""
+    """A letter that might go out: *silence* in days, None where nobody has written yet; *pressing* where there is a reason beside time.
+
+    *special* is period and reason of a letter out of turn, *days* the interval of one that is due, *gone* how many colleagues have left.
+    """
 
     contact: Contact
     person: PersonId
     purpose: Purpose
-    period: str
-    why: str
     silence: int | None
     pressing: bool = False
+    special: tuple[str, str] | None = None
+    days: int = 0
+    gone: int = 0
+
+    def planned(self, moment: datetime, last: datetime | None, where: tzinfo) -> Planned:
+        """Give the letter as it goes into the outbox at *moment*, with its reason; its week is the one in the zone *where*."""
+        period = self.special[0] if self.special else f"{self.purpose}:{iso_week(moment.astimezone(where).date())}"
+        return Planned(self.person, self.contact.email, self.purpose, moment, self.special[1] if self.special else self._why(last), period)
+
+    def _why(self, last: datetime | None) -> str:
+        time = f"last contact {self.silence} days ago ({last:%Y-%m-%d}), due every {self.days} days" if last else "nobody has written yet"
+        return f"{self.gone} colleagues at {domain_of(self.contact.email)} have gone; {time}" if self.gone > 1 else time
 
 
 def wishes(book: Book, activity: Activity, settings: Settings, at: datetime) -> list[Wish]:
-    """Give every letter that is due and not forbidden, in the order of the book, one a person; *at* is aware."""
+    """Give every letter that is due, in the order of the book, one a person; *at* is aware. What forbids one, `forbidden` says."""
     gone = _gone(book)
     found: dict[PersonId, Wish] = {}
     for contact in book.contacts:
@@ -40,7 +53,7 @@ def wishes(book: Book, activity: Activity, settings: Settings, at: datetime) -> 
         if person is None or person in found or person in activity.open_checkins or contact.status in _NEVER:
             continue
         wish = _special(contact, person, activity, at) or _usual(contact, person, activity, settings, at, gone)
-        if wish and forbidden(contact, person, activity, settings, at) is None:
+        if wish:
             found[person] = wish
     return list(found.values())
 
@@ -74,37 +87,35 @@ def _reasons(contact: Contact, person: PersonId, activity: Activity, settings: S
 
 def _special(contact: Contact, person: PersonId, activity: Activity, at: datetime) -> Wish | None:
     """Give the one letter that a new or a failing address gets out of turn, unless it has gone out already."""
+    if contact.status not in _PURPOSES:
+        return None
     address, last = contact.email.lower(), activity.last_contact.get(person)
     since = activity.suspect_since.get(address)
     if contact.status is Status.PROBATION:
-        purpose, period, why = _PURPOSES[contact.status], f"probation:{address}", "an answer from the new address would confirm it"
-    elif contact.status is Status.SUSPECT and since and at - since >= RECHECK_AFTER:
-        purpose, period = _PURPOSES[contact.status], f"recheck:{address}:{since:%Y-%m-%d}"
-        why = f"the address failed on {since:%Y-%m-%d}; this tells whether it still does"
+        special = f"probation:{address}", "an answer from the new address would confirm it"
+    elif since and at - since >= RECHECK_AFTER:
+        special = f"recheck:{address}:{since:%Y-%m-%d}", f"the address failed on {since:%Y-%m-%d}; this tells whether it still does"
     else:
         return None
-    done = (person, period) in activity.periods
-    return None if done else Wish(contact, person, purpose, period, why, None if last is None else (at - last).days, pressing=True)
+    silence = None if last is None else (at - last).days
+    done = (person, special[0]) in activity.periods
+    return None if done else Wish(contact, person, _PURPOSES[contact.status], silence, pressing=True, special=special)
 
 
 def _usual(
     contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime, gone: Mapping[str, int]
 ) -> Wish | None:
     """Give the letter that time has made due, or None."""
-    address, last = contact.email.lower(), activity.last_contact.get(person)
+    last = activity.last_contact.get(person)
     silence = None if last is None else max(0, (at - last).days)
     days = every(contact, settings)
-    since = activity.suspect_since.get(address)
-    failed_just_now = contact.status is Status.SUSPECT and since is not None and at - since < RECHECK_AFTER
-    if days is None or (silence is not None and silence < days) or failed_just_now:
+    if days is None or (silence is not None and silence < days):
         return None
-    purpose = _PURPOSES.get(contact.status, "checkin")
-    why = "nobody has written yet" if last is None else f"last contact {silence} days ago ({last:%Y-%m-%d}), due every {days} days"
-    others = 0 if shared_provider(address) else gone.get(domain_of(address), 0) - (contact.status in _GONE)
-    if others > 1:
-        why = f"{others} colleagues at {domain_of(address)} have gone; {why}"
-    period = f"{purpose}:{iso_week(at.astimezone(zone_of(contact, settings.owner)).date())}"
-    return Wish(contact, person, purpose, period, why, silence, pressing=others > 1)
+    since = activity.suspect_since.get(contact.email.lower())
+    if contact.status is Status.SUSPECT and since is not None and at - since < RECHECK_AFTER:
+        return None
+    others = gone.get(domain_of(contact.email), 0) - (contact.status in _GONE)
+    return Wish(contact, person, _PURPOSES.get(contact.status, "checkin"), silence, others > 1, None, days, others)
 
 
 def every(contact: Contact, settings: Settings) -> int | None:
@@ -115,6 +126,11 @@ def every(contact: Contact, settings: Settings) -> int | None:
         return settings.pace.per_person_days
 
 
+def rests(contact: Contact) -> bool:
+    """Tell whether nobody writes to *contact* as things stand: gone, stopped or paused."""
+    return contact.status in _NEVER
+
+
 def iso_week(day: date) -> str:
     """Give the ISO 8601 week of *day* as it stands in a period key, e.g. `2026-W47`."""
     year, week, _ = day.isocalendar()
@@ -122,14 +138,14 @@ def iso_week(day: date) -> str:
 
 
 def _gone(book: Book) -> Counter[str]:
-    """Count the people lost at, or moved away from, each mail domain."""
+    """Count the people lost at, or moved away from, each employer's mail domain."""
     counted: Counter[str] = Counter()
     for contact in book.contacts:
         if contact.status in _GONE:
             counted[domain_of(contact.email)] += 1
-        for domain in {domain_of(previous.email) for previous in contact.previous} - {domain_of(contact.email)}:
-            counted[domain] += 1
-    return counted
+        if contact.previous:
+            counted.update({domain_of(previous.email) for previous in contact.previous} - {domain_of(contact.email)})
+    return Counter({domain: number for domain, number in counted.items() if domain not in PROVIDERS})
 
 
 def _back(contact: Contact, last: datetime | None, today: date) -> date | None:

@@ -20,16 +20,19 @@ def plan(book: Book, activity: Activity, settings: Settings, at: datetime, rando
     Each has its moment inside the coming working hours of the contact, and its why.
     """
     budget = _Budget(activity, settings, at)
+    if budget.spent():
+        return ()
     windows: dict[str, tuple[datetime, datetime]] = {}
     planned: list[Planned] = []
     for wish in _in_order(_spread(wishes(book, activity, settings, at), settings, at), random):
-        if budget.spent:
-            break
         where = zone_of(wish.contact, settings.owner)
         window = windows.get(where.key) or windows.setdefault(where.key, coming_window(at, where, settings.pace))
-        if window[0] - at <= HORIZON and budget.take(window[0], wish.contact.email):
-            moment = jittered(window, random())
-            planned.append(Planned(wish.person, wish.contact.email, wish.purpose, moment, wish.why, wish.period))
+        soon = window[0] - at <= HORIZON and budget.room(window[0], wish.contact.email)
+        if soon and forbidden(wish.contact, wish.person, activity, settings, at) is None:
+            budget.take(window[0], wish.contact.email)
+            planned.append(wish.planned(jittered(window, random()), activity.last_contact.get(wish.person), where))
+            if budget.spent():
+                break
     return tuple(planned)
 
 
@@ -86,22 +89,23 @@ class _Budget:
         self._days, self._weeks = Counter({today: activity.sent_today}), Counter({iso_week(today): activity.sent_this_week})
         self._domains: Counter[str] = Counter()
 
-    @property
     def spent(self) -> bool:
         """Nothing more can go out on any day."""
         return self._left <= 0 or self._per_day <= 0 or self._per_week <= 0
 
-    def take(self, moment: datetime, address: str) -> bool:
-        """Take one letter out of the budget of its day, if it is still in it; a mail provider's domain has no share of its own."""
+    def room(self, moment: datetime, address: str) -> bool:
+        """Tell whether a letter to *address* fits the day of *moment*; a mail provider's domain has no share of its own."""
         day, domain = moment.astimezone(self._zone).date(), domain_of(address)
         full = self._days[day] >= self._per_day or self._weeks[iso_week(day)] >= self._per_week
-        if self.spent or full or (self._domains[domain] >= self._per_domain and not shared_provider(address)):
-            return False
+        return not self.spent() and not full and (self._domains[domain] < self._per_domain or shared_provider(address))
+
+    def take(self, moment: datetime, address: str) -> None:
+        """Take one letter out of the budget of its day."""
+        day = moment.astimezone(self._zone).date()
         self._left -= 1
         self._days[day] += 1
         self._weeks[iso_week(day)] += 1
-        self._domains[domain] += 1
-        return True
+        self._domains[domain_of(address)] += 1
 
 
 def _pace(activity: Activity, settings: Settings) -> tuple[int, int]:

@@ -165,3 +165,4 @@ class SummaryInput:
     today: date
     person_of: Mapping[str, PersonId] = field(default_factory=dict)
     last_alive: Mapping[PersonId, datetime] = field(default_factory=dict)  # when each was last seen alive
+    notes: tuple[str, ...] = ()  # sentences on the plan, e.g. that the pace falls short

@@ -251,6 +251,17 @@ def test_without_a_zone_the_owners_counts_and_an_unknown_zone_is_no_zone() -> No
     assert letter.not_before == AT
 
 
+@pytest.mark.parametrize(
+    ("country", "local"), [("JP", "Asia/Tokyo"), ("de", "Europe/Berlin"), ("US", "Europe/London"), ("Atlantis", "Europe/London")]
+)
+def test_a_country_with_one_clock_gives_the_zone(country: str, local: str) -> None:
+    """A country of many zones says nothing, and neither does one that is none."""
+    (letter,) = planned((replace(JANE, country=country),), at=AT.replace(hour=5), chance=0.0)
+    there = letter.not_before.astimezone(ZoneInfo(local))
+    assert (there.hour == 9) is (local != "Asia/Tokyo")  # in Tokyo it is 14:00 already
+    assert there.hour in {9, 14}
+
+
 def test_over_the_weekend_nothing_is_planned_until_sunday_morning() -> None:
     """What leaves in more than a day is better planned later."""
     friday, sunday = datetime(2026, 3, 6, 18, tzinfo=UTC), datetime(2026, 3, 8, 10, tzinfo=UTC)

@@ -57,7 +57,8 @@ def coming(material: Material) -> Section | None:
         contact = material.contacts.get(letter.address.lower())
         when = day(letter.not_before.astimezone(here), weekday=True)
         lines.append(Line(shown_name(contact.name) if contact else one_line(letter.address), when, why=one_line(letter.why)))
-    return Section("Coming check-ins", tuple(lines[:MOST]), "coming", "", _more(len(lines) - MOST)) if lines else None
+    note = " ".join(one_line(sentence, 300) for sentence in material.given.notes)
+    return Section("Coming check-ins", tuple(lines[:MOST]), "coming", note, _more(len(lines) - MOST)) if lines or note else None
 
 
 def troubles(material: Material) -> Section | None:
