@@ -78,12 +78,9 @@ def signed_for(token: Token, keys: Keys, addresses: Iterable[str]) -> str | None
     """Give that one of *addresses* for which one of *keys* made *token*, or None; compared in constant time."""
     days = (token.day - _EPOCH).days.to_bytes(2, "big")
     head = bytes((_VERSION << 4 | _CODES[token.purpose],)) + days + bytes.fromhex(token.person) + token.random
-    found = None
-    for address in addresses:
-        for key in (keys.current, *keys.earlier):
-            if hmac.compare_digest(_mac(key, head, address), token.mac) and found is None:
-                found = address
-    return found
+    every = ((address, key) for address in addresses for key in (keys.current, *keys.earlier))
+    found = [address for address, key in every if hmac.compare_digest(_mac(key, head, address), token.mac)]
+    return found[0] if found else None
 
 
 def expired(token: Token, today: date) -> bool:

@@ -57,7 +57,7 @@ def test_what_accepting_would_do_is_the_same_change_without_probation() -> None:
 @pytest.mark.parametrize(
     ("reading", "reason"),
     [
-        (answer(Kind.AUTO_REPLY, moving()), "does not come from the address we wrote to"),
+        (answer(Kind.AUTO_REPLY, moving()), "it takes our token (E3)"),
         (answer(Kind.HUMAN, moving(), authenticated=True), "takes our token"),
         (auto(moving(), sender="boss@acme.example", name="Jane Doe"), "does not come from the address we wrote to"),
         (auto(moving(), sender="boss@acme.example", name="The Boss"), "does not come from the address we wrote to"),

@@ -270,7 +270,8 @@ def test_somebody_else_to_write_to_is_a_lead_and_no_address() -> None:
     successor = Ask(because=BECAUSE, name="Bo", address="bo@acme.example", scope="successor")
     found = decisions(at_level("E4", LEFT, successor))
     assert changed(found) == {"status": "left"}
-    assert "bo@acme.example as successor" in whys(found)
+    assert "names Bo <bo@acme.example> as successor" in whys(found)
+    assert "names bo@acme.example as cover" in whys(decisions(at_level("E4", Ask(because=BECAUSE, address="bo@acme.example"))))
     cover = decisions(at_level("E4", AWAY, Ask(because=BECAUSE, name="Bo", address="bo@acme.example")))
     assert not any(isinstance(d, Review) for d in cover)
 

@@ -49,10 +49,11 @@ def test_a_letter_to_a_contact_may_be_answered_for_long_and_one_to_the_owner_for
     assert VALID_DAYS == {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 14}
 
 
-def test_the_days_end_in_2199() -> None:
-    """Two bytes count them from 2020."""
-    last = date(2199, 6, 6)
-    assert verify(minted(day=last), KEYS, [JANE], last) is not None
+def test_the_days_run_from_2020_to_2199() -> None:
+    """Two bytes count them."""
+    first, last = date(2020, 1, 1), date(2199, 6, 6)
+    for day in (first, last):
+        assert verify(minted(day=day), KEYS, [JANE], day) is not None
     with pytest.raises(ValueError, match="no token"):
         minted(day=last + timedelta(days=1))
 

@@ -8,7 +8,8 @@ from bouncer.model import Ask, Away, Finding
 
 def ask(scene: Scene, finding: Ask) -> Wish:
     """Show somebody else to write to; whoever only covers an absence is no lead."""
-    who = one_line(" ".join(part for part in (finding.name, finding.address, finding.phone) if part)) or "somebody else"
+    address = f"<{finding.address}>" if finding.address and finding.name else finding.address
+    who = one_line(" ".join(part for part in (finding.name, address, finding.phone) if part)) or "somebody else"
     what = f"{scene.contact.name}'s mailbox names {who} as {finding.scope}"
     if finding.scope == "cover" and any(isinstance(f, Away) for f in scene.reading.findings):
         return nothing(f"{what} during an absence", finding.because)
