@@ -19,6 +19,7 @@ class Signs:
     """What speaks for a notice: who seems to have written it, and the wordings found in the subject and in the text."""
 
     machine: bool
+    returned: bool  # a message of the addressee's own comes back
     subject: tuple[Hit, ...]
     body: tuple[Hit, ...]
 
@@ -32,6 +33,7 @@ def signs(mail: ParsedMail, parted: Parted, wording: Wording) -> Signs:
     """Collect what speaks for a notice."""
     return Signs(
         machine=is_mail_system(str(mail.tree.get("from", ""))),
+        returned=bool({one.address.lower() for one in mail.to} & set(parted.of_original("from", "return-path"))),
         subject=wording.hits("bounces", "subject", mail.subject),
         body=wording.hits("bounces", "body", parted.text),
     )
@@ -43,7 +45,7 @@ def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
     body = [hit for hit in found.body if hit not in quoted]
     top = [hit for hit in body if hit.start < _NEAR_THE_TOP]
     special = next((hit for hit in (*top, *found.subject) if hit.rule.means in _SPECIAL), None)
-    if special:
+    if special and not any(mail.header(name) is not None for name in _OF_A_LIST):
         return _SPECIAL[special.rule.means], _quote(special, "body" if special in top else "subject")
     failed = mail.header("x-failed-recipients")
     if not (failed and (found.subject or body)) and not _sure(mail, found, body, top):
@@ -67,6 +69,8 @@ def _sure(mail: ParsedMail, found: Signs, body: list[Hit], top: list[Hit]) -> bo
     alone = [hit for hit in top if "alone" in hit.rule.options]
     if any(mail.header(name) is not None for name in _OF_A_LIST):
         return bool(found.subject and any(hit.start < _AT_THE_TOP for hit in alone))
+    if found.returned and mail.header("return-path") == "<>":  # RFC 5321 section 4.5.5
+        return bool(top)
     return bool(alone or (found.subject and top))
 
 

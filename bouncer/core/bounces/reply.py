@@ -20,6 +20,7 @@ _TALK = re.compile(
     r"^[ \t]*(?:>>>|->>) ?(HELO|EHLO|MAIL|RCPT|DATA|STARTTLS)\b[^\n]*\n(?:[ \t]*(?:<<<|<<-) ?[45]\d\d)", re.IGNORECASE | re.MULTILINE
 )
 _GREETING = re.compile(r"(?:after|during|receiving|on|at) (?:the )?initial (?:connection|(?:server )?greeting)", re.IGNORECASE)
+_INNER = re.compile(r"<([45]\d\d[ -][45]\.\d{1,2}\.\d{1,3} [^<>\n]+)>")
 _LINES = re.compile(r"(?<!\d)([45]\d\d)-")
 _QUOTED = re.compile(r"[45]\d\d[ -]'([45]\.\d{1,2}\.\d{1,3} [^'\n]+)'")
 
@@ -39,7 +40,8 @@ class Reply:
 
 def read_reply(text: str) -> Reply:
     """Read the codes in *text*, the words of a server or of a mail system about it."""
-    found = list(dict.fromkeys(_STATUS.findall(text)))
+    inner = " ".join(_INNER.findall(text))  # what the next server said stands in brackets behind the words of the one that reports
+    found = list(dict.fromkeys((*_STATUS.findall(inner), *_STATUS.findall(text))))
     found = [status for status in found if status[0] != "2"]
     code = _CODE.search(text)
     telling = [status for status in found if not generic(status)]
