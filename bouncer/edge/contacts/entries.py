@@ -82,7 +82,7 @@ def _problems(data: Mapping[str, Data]) -> Iterator[Wrong]:
             yield (key,) if key in data else (), f"`{key}` is missing"
     for key in ORDER:
         value = data.get(key)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             continue
         if key == "previous":
             yield from _previous_problems(value)
@@ -130,18 +130,12 @@ def _shown(value: Data) -> str:
 
 
 @cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-@cache
 def _timezone(text: str) -> str | None:
-    if text in _zones() or not _zones():
-        return None
     try:
         ZoneInfo(text)
-    except (OSError, ValueError):
-        return f"`{text}` is no time zone; write one such as Europe/London"
+    except (KeyError, OSError, ValueError):
+        known = not available_timezones() or text in available_timezones()  # a system without any cannot say
+        return None if known else f"`{text}` is no time zone; write one such as Europe/London"
     return None
 
 
@@ -181,7 +175,7 @@ def shared_addresses(contacts: Sequence[Contact]) -> Iterator[tuple[int, str]]:
     """Give (index, sentence) for every contact whose `email` or `also` is another's already; a former address may have a new owner."""
     owner: dict[str, Contact] = {}
     for place, contact in enumerate(contacts):
-        for address in dict.fromkeys(a.lower() for a in (contact.email, *contact.also)):
+        for address in dict.fromkeys(a.lower() for a in (contact.email, *contact.also) if a):
             first = owner.setdefault(address, contact)
             if first is not contact:
                 yield place, f"{address} belongs to {first.name} on line {first.line} already"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bouncer.edge.contacts.batch import Draft
 from bouncer.edge.contacts.edit import rewritten
-from bouncer.edge.contacts.entries import Wrong, contact_of, shared_addresses
+from bouncer.edge.contacts.entries import Wrong, contact_of, shared_addresses, text_of
 from bouncer.edge.contacts.format import Format, Outline
 from bouncer.edge.contacts.tree import Data, Refused, find
 from bouncer.errors import OwnerFault, Problem
@@ -89,16 +89,20 @@ def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:
         for place, (line, entry) in enumerate(form.read(text, outline)):
             contact, problems = contact_of(entry, line)
             wrong += [(place, problem) for problem in problems]
-            index.contacts.append(contact or Contact(name="", email="", line=line))
+            index.contacts.append(contact or _unfit(entry, line))
         _number(index)
-        if outline.problems or wrong:
-            raise OwnerFault(_problems(index, path, wrong))
         wrong += [(place, ((), said)) for place, said in shared_addresses(index.contacts)]
-        if wrong:
+        if outline.problems or wrong:
             raise OwnerFault(_problems(index, path, wrong))
         for place, contact in enumerate(index.contacts):
             index.note(place, contact)
     return index
+
+
+def _unfit(entry: Data, line: int) -> Contact:
+    """Give as much of an entry that is wrong as others must be held against."""
+    known = entry if isinstance(entry, Mapping) else {}
+    return Contact(name=text_of(known.get("name")) or "", email=text_of(known.get("email")) or "", line=line)
 
 
 def _number(index: Index) -> None:
