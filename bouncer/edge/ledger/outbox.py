@@ -17,6 +17,8 @@ TRIES = 11  # with these pauses a letter is given up after four to five days (RF
 _SENT = "SELECT id, purpose, person, address, message_id, state, coalesce(tried, queued), subject, account, text FROM outbox"
 _NAMED = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND id IN
     (SELECT outbox FROM outbox_name WHERE name IN (SELECT value FROM json_each(?))) ORDER BY id"""  # noqa: S608 - fixed text
+_LATELY = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND lower(address) IN
+    (SELECT value FROM json_each(?)) ORDER BY tried DESC, id DESC LIMIT 20"""  # noqa: S608 - fixed text
 _KINDS = {OutboxState.SENT: EventKind.SENT, OutboxState.REFUSED: EventKind.REFUSED, OutboxState.UNKNOWN: EventKind.UNKNOWN}
 
 
@@ -141,6 +143,11 @@ def proved_sent(tx: Transaction, names: Iterable[str], at: datetime) -> None:
 def named(tx: Transaction, names: Iterable[str]) -> tuple[Sent, ...]:
     """Give the messages of ours that bear one of *names*: a Message-ID with brackets, `b.TOKEN`, or an id the server gave."""
     return tuple(map(as_sent, tx.rows(_NAMED, dump(list(names)))))
+
+
+def lately_to(tx: Transaction, addresses: Iterable[str]) -> tuple[Sent, ...]:
+    """Give the newest letters that were tried to any of *addresses* (lower case), for notices that name nothing else."""
+    return tuple(map(as_sent, tx.rows(_LATELY, dump(list(addresses)))))
 
 
 def sent_between(tx: Transaction, start: datetime, end: datetime) -> tuple[Sent, ...]:

@@ -65,6 +65,7 @@ _FIRST = Migration(
         "CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state IN ('due', 'ready')",
         "CREATE INDEX outbox_open ON outbox (person) WHERE state IN ('due', 'ready', 'armed', 'unknown')",
         "CREATE INDEX outbox_tried ON outbox (tried)",
+        "CREATE INDEX outbox_address ON outbox (lower(address))",
         "CREATE TABLE outbox_name (name TEXT PRIMARY KEY, outbox INTEGER NOT NULL REFERENCES outbox (id)) STRICT, WITHOUT ROWID",
         """CREATE TABLE waiting (id INTEGER PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, display TEXT NOT NULL,
            address TEXT NOT NULL, message_id TEXT, at TEXT NOT NULL, answered TEXT) STRICT""",

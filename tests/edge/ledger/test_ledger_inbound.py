@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from support.build import AT, JANE
-from support.ledger import BECAUSE, DAY, KEEP, MOVE, NEW_ID, TITLE, book, jane, mail, match, planned, reading
+from support.ledger import BECAUSE, DAY, KEEP, MOVE, NEW_ID, TITLE, book, jane, mail, match, planned, reading, send
 
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.model import (
@@ -248,6 +249,43 @@ def test_all_that_a_reading_touches_is_known(ledger: SqliteLedger) -> None:
     assert known.person_of == {"jane@acme.example": who, "a@home.example": who, "bob@corp.example": bob}
     assert known.addresses_of == {who: ("jane@acme.example", "a@home.example"), bob: ("bob@corp.example",)}
     assert known.sent == ()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "JANE@acme.example",
+        "jane+news@acme.example",
+        "prvs=0123456789=jane@acme.example",
+        "prvs=jane=0123456789@acme.example",
+        "list-bounces+jane=acme.example@lists.example",
+        "bounces-jane=acme.example@lists.example",
+        "SRS0=HHH=TT=acme.example=jane@forwarder.example",
+    ],
+)
+def test_an_address_is_known_in_whatever_it_was_wrapped(ledger: SqliteLedger, written: str) -> None:
+    """A notice may name the form that some server made of it; the letter that went there lately is known too."""
+    who = jane(ledger)
+    outbox = send(ledger, who)
+    raw = mail("bounce")
+    says = replace(
+        reading(raw, Kind.BOUNCE, "mailer-daemon@acme.example"),
+        recipients=(Recipient(written, "failed", "userunknown", permanent=True, because=BECAUSE),),
+    )
+    known = ledger.known(says)
+    assert known.person_of == {"jane@acme.example": who}
+    assert [sent.id for sent in known.sent] == [outbox]
+
+
+@pytest.mark.parametrize(
+    "written", ["jane@acme.example.evil.test", "jane=acme.example", "+@=", "@", "x+jane@other.example", "janet@acme.example"]
+)
+def test_an_address_that_only_looks_like_it_is_nobodys(ledger: SqliteLedger, written: str) -> None:
+    """Near is not the same."""
+    send(ledger, jane(ledger))
+    says = replace(reading(mail("bounce"), sender="x@y.example"), recipients=(Recipient(written, "failed", "x", True, BECAUSE),))  # noqa: FBT003
+    known = ledger.known(says)
+    assert (known.person_of, known.sent) == ({}, ())
 
 
 def test_a_reading_of_nothing_known_finds_nothing(ledger: SqliteLedger) -> None:

@@ -1,5 +1,6 @@
 """Who is who: the ledger and the owner's edits of the contact file."""
 
+from base64 import b32encode
 from dataclasses import replace
 
 import pytest
@@ -176,6 +177,21 @@ def test_two_people_found_to_be_one_keep_both_their_pasts(ledger: SqliteLedger) 
     assert known.sent[0].person == survivor
     ledger.record(raw, reading(raw), match(newcomer), [], None, AT)
     assert {e.person for e in ledger.events(person=newcomer)} == {survivor}
+
+
+def test_the_token_of_a_person_who_was_joined_to_another_still_leads_to_them(ledger: SqliteLedger) -> None:
+    """An answer may come a year after the owner said that two entries are one person."""
+    who = jane(ledger)
+    edited = replace(JANE, email="jane@new.example", company="NewCo")
+    ledger.sync(book(edited), AT)
+    newcomer = ledger.person(edited.email)
+    assert newcomer is not None
+    ledger.answer(ledger.questions()[0].id, accept=True, at=AT)
+    token = b32encode(bytes(3) + bytes.fromhex(newcomer) + bytes(16)).decode().lower()
+    raw = mail("answer")
+    known = ledger.known(replace(reading(raw, sender="x@y.example"), tokens=(token,)))
+    assert known.addresses_of == {newcomer: ("jane@new.example", "jane@acme.example")}
+    assert known.person_of == {"jane@new.example": who, "jane@acme.example": who}
 
 
 def test_a_letter_twice_for_one_person_is_dropped_when_two_become_one(ledger: SqliteLedger) -> None:
