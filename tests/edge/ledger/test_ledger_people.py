@@ -119,6 +119,16 @@ def test_one_address_in_two_entries_is_said_until_it_is_mended(ledger: SqliteLed
     assert ledger.sync(book(JANE, BOB, digest="d2"), AT) == ()
 
 
+def test_a_further_address_in_two_entries_is_said_too(ledger: SqliteLedger) -> None:
+    """A couple may share a mailbox: it leads to the one whose present address it is, else to the first."""
+    sentences = ledger.sync(
+        book(replace(JANE, also=("both@home.example",)), replace(BOB, also=("Both@home.example", "jane@acme.example"))), AT
+    )
+    assert [sentence.partition(" is in two entries")[0] for sentence in sentences] == ["both@home.example", "jane@acme.example"]
+    assert ledger.person("both@home.example") == ledger.person(JANE.email) != ledger.person(BOB.email)
+    assert ledger.questions() == ()
+
+
 def test_a_former_address_that_is_somebody_elses_now_is_theirs(ledger: SqliteLedger) -> None:
     """A desk's address passes on with the desk; nothing needs to be asked."""
     ann = Contact(name="Ann Poe", email="ann@new.example", previous=(Previous("desk@acme.example"),))

@@ -145,6 +145,17 @@ def test_a_migration_that_fails_changes_nothing(filed: SqliteLedger, path: Path)
     again.close()
 
 
+def test_nothing_is_migrated_where_no_copy_can_be_kept(filed: SqliteLedger, path: Path) -> None:
+    """The disk may be full, or something else may stand where the copy should go."""
+    filed.close()
+    backup_path(path, len(MIGRATIONS)).mkdir()
+    database = Database(path)
+    with pytest.raises(StorageFault, match="cannot be used"):
+        migrate(database, (*MIGRATIONS, SECOND))
+    database.close()
+    assert _sql(path, "PRAGMA user_version") == [(len(MIGRATIONS),)]
+
+
 def test_a_new_ledger_needs_no_copy_and_a_current_one_no_migration(filed: SqliteLedger, path: Path) -> None:
     """Opening is not migrating."""
     filed.close()
@@ -202,6 +213,13 @@ def test_a_daemon_that_was_killed_holds_nothing(path: Path) -> None:
     after = SqliteLedger(path)
     after.hold()
     after.close()
+
+
+def test_a_state_directory_that_has_gone_cannot_be_held(filed: SqliteLedger, path: Path) -> None:
+    """It is the directory that is claimed."""
+    path.parent.rename(path.parent.with_name("elsewhere"))
+    with pytest.raises(StorageFault, match=r"lock .* cannot be made: No such file"):
+        filed.hold()
 
 
 def test_a_ledger_in_memory_is_held_by_whoever_has_it() -> None:
