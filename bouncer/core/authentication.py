@@ -12,7 +12,8 @@ from authres import AuthenticationResultsHeader, AuthResError
 
 from bouncer.model import Account, Address
 
-_LONGEST = 8192  # octets of a field that is read; a provider's own are far shorter
+_LONGEST = 2048  # characters of a field that is read; a provider's own are far shorter, and the library's time grows with the square
+_MOST = 8  # fields in one provider's name; it writes one per checker at the most
 _ID = re.compile(r'\s*"?([A-Za-z0-9._-]+?)\.?"?\s*(?:1\s*)?(?:\([^()]*\)\s*)?;')
 _BY = re.compile(r"(?:^|\s)by\s", re.IGNORECASE)
 _LMTP = re.compile(r"\swith\s+(?:UTF8)?LMTP", re.IGNORECASE)
@@ -39,12 +40,16 @@ def authenticated(trace: Sequence[tuple[str, str]], account: Account, from_: Seq
     if account.authserv_id is None or len(from_) != 1 or not from_[0].domain:
         return ()
     ours, domain = account.authserv_id.strip().lower().rstrip("."), from_[0].domain
-    results = [result for value in _trusted(trace, ours) for result in _results(value, ours)]
-    claimed = {result for value in _named(trace, ours) for method, result, _ in _results(value, ours) if method == "dmarc"}
+    named = [place for place, (name, value) in enumerate(trace) if _carries(name, value, ours)]
+    if not named or len(named) > _MOST:
+        return ()
+    read = {place: _results(trace[place][1], ours) for place in named}
+    claimed = {outcome for results in read.values() for method, outcome, _ in results if method == "dmarc"}
     if len(claimed) > 1 or claimed & {"fail", "quarantine", "reject", "permerror"}:
         return ()
+    genuine = [result for place in _trusted(trace, ours) if place in read for result in read[place]]
     checks = (("DMARC", _dmarc), ("DKIM", _dkim))
-    return tuple(name for name, passes in checks if any(passes(result, domain) for result in results))
+    return tuple(name for name, passes in checks if any(passes(result, domain) for result in genuine))
 
 
 def _dmarc(result: Result, domain: str) -> bool:
@@ -66,21 +71,15 @@ def _dkim(result: Result, domain: str) -> bool:
     return len(signers) > 0 and all("." in s and f".{domain}".endswith(f".{s}") for s in signers)
 
 
-def _trusted(trace: Sequence[tuple[str, str]], ours: str) -> Iterator[str]:
-    """Give the fields in the name of *ours* that no sender can have written."""
+def _trusted(trace: Sequence[tuple[str, str]], ours: str) -> Iterator[int]:
+    """Give the places in *trace* where no sender can have written: above the arrival, or where *ours* is known to, right below it."""
     for place, (name, value) in enumerate(trace):
         if name.lower() != "received":
-            if _carries(name, value, ours):
-                yield value
+            yield place
         elif not _within(value):
-            following = trace[place + 1] if place + 1 < len(trace) else ("", "")
-            if ours in _BELOW_ARRIVAL and _carries(*following, ours):
-                yield following[1]
+            if ours in _BELOW_ARRIVAL:
+                yield place + 1
             return
-
-
-def _named(trace: Sequence[tuple[str, str]], ours: str) -> Iterator[str]:
-    return (value for name, value in trace if _carries(name, value, ours))
 
 
 def _carries(name: str, value: str, ours: str) -> bool:

@@ -137,7 +137,7 @@ def _of_token(handle: Handle, known: Known, keys: Keys, today: date) -> _Proof |
 
 def _of_id(handle: Handle, known: Known) -> _Proof | None:
     """Find our letter by its Message-ID or an alias that the submission server gave it: weaker, for it is no secret of ours."""
-    sent = next((s for s in known.sent if s.message_id == handle.value), None)
+    sent = next((s for s in known.sent if handle.value in (s.message_id, *s.aliases)), None)
     if sent is None:
         return None
     person = _present_id(sent.person, known)

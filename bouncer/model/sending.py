@@ -80,6 +80,7 @@ class Sent:
     subject: str = ""
     account: str = ""
     text: str = ""  # the server's last words, where it was refused
+    aliases: tuple[str, ...] = ()  # ids that the submission server gave it, with brackets
 
 
 @dataclass(frozen=True, slots=True)

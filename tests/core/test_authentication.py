@@ -112,6 +112,13 @@ def test_fields_that_contradict_each_other_void_all(outcome: str) -> None:
     assert authenticated((result(), ARRIVAL, other), ACCOUNT, JANE) == ()
 
 
+def test_many_fields_in_the_providers_name_void_all() -> None:
+    """It writes a few; the rest is a sender's, and reading them costs time."""
+    assert authenticated((result(),) * 8, ACCOUNT, JANE) == ("DMARC",)
+    assert authenticated((result(),) * 9, ACCOUNT, JANE) == ()
+    assert authenticated((result(f"{PASS} policy.x={'x' * 2000}"),), ACCOUNT, JANE) == ()
+
+
 def test_a_dmarc_failure_voids_a_dkim_pass() -> None:
     """A provider that says the From is not genuine is believed."""
     value = "mx.home.example; dkim=pass header.d=acme.example; dmarc=fail header.from=acme.example"

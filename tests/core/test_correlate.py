@@ -103,7 +103,7 @@ def test_a_valid_token_counts_before_a_stronger_place_without_one() -> None:
 
 def test_an_alias_that_the_submission_server_gave_is_a_weaker_handle() -> None:
     """It names the letter and the address, but it is no secret of ours: E1."""
-    letter = replace(sent(token()), message_id="<alias@server.example>")
+    letter = replace(sent(token()), aliases=("<alias@server.example>",))
     reading = replace(answer(sender="x@y.test"), handles=(Handle("reference", "<alias@server.example>"),))
     found = match(reading, known(JANE, letter))
     assert (found.person, found.mailed, found.trust.level, found.sent) == (PERSON, MAILED, Level.E1, letter)

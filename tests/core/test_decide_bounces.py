@@ -5,9 +5,25 @@ from datetime import timedelta
 
 import pytest
 from support.build import AT, JANE, SETTINGS
-from support.trust import BOB, MAILED, OTHER, all_changes, answer, asked, changed, decisions, failed, known, sent, token, whys
+from support.trust import BECAUSE, BOB, MAILED, OTHER, all_changes, answer, asked, changed, decisions, failed, known, sent, token, whys
 
-from bouncer.model import Apply, Contact, Ignore, Kind, Level, Policy, Previous, Purpose, Reading, Recipient, Review, Status
+from bouncer.model import (
+    Apply,
+    Contact,
+    Ignore,
+    Kind,
+    Left,
+    Level,
+    NewAddress,
+    OptOut,
+    Policy,
+    Previous,
+    Purpose,
+    Reading,
+    Recipient,
+    Review,
+    Status,
+)
 
 SUSPECT = replace(JANE, status=Status.SUSPECT)
 
@@ -201,6 +217,14 @@ def test_a_failure_of_unknown_reason_is_a_question_without_a_hold() -> None:
     (review,) = [d for d in found if isinstance(d, Review)]
     assert (changed(found), asked(found), review.hold) == ({}, {"status": "suspect"}, False)
     assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason="undefined", status="4.0.0"))))
+
+
+def test_what_a_notice_says_beside_its_recipients_is_a_question() -> None:
+    """A mail system that says "stop" or "left", even under the contact's own From, is not the contact."""
+    said = (OptOut(because=BECAUSE), Left(because=BECAUSE), NewAddress(because=BECAUSE, address="jane@newco.example"))
+    found = decisions(answer(Kind.BOUNCE, *said, carries=token(), recipients=[failed(reason="mailboxfull", status="5.2.2")]))
+    assert not any(isinstance(d, Apply) for d in found)
+    assert asked(found)["email"] == "jane@newco.example"
 
 
 def test_a_notice_without_a_readable_recipient_is_a_question() -> None:

@@ -74,6 +74,8 @@ def _of_findings(scene: Scene) -> tuple[Wish, ...]:
             wishes.append(nothing(f"a message of the kind {scene.kind.value} says {finding.type}", finding.because))
         elif not scene.about_this(finding):
             wishes.append(about_another(scene, finding))
+        elif scene.kind is Kind.BOUNCE:
+            wishes.extend(wish.asked("a mail system says so, not the person") for wish in _own(scene, finding))
         elif scene.first_hand(finding) or isinstance(finding, OptOut):
             wishes.extend(_own(scene, finding))
         else:
