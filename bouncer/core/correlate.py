@@ -22,7 +22,7 @@ class _Proof:
 
     person: PersonId
     address: str
-    purpose: Purpose | None
+    purpose: Purpose
     full: bool
     handle: str
     sent: Sent | None = None
@@ -109,7 +109,7 @@ def _proofs(reading: Reading, known: Known, keys: Keys, today: date) -> tuple[_P
     found: dict[tuple[PersonId, str, bool], _Proof] = {}
     for handle in _in_order(reading):
         proof = _of_token(handle, known, keys, today) or _of_id(handle, known)
-        if proof and (proof.purpose is None or proof.purpose in _TO_CONTACTS):
+        if proof and proof.purpose in _TO_CONTACTS:
             found.setdefault((proof.person, proof.address, proof.full), proof)
     return tuple(sorted(found.values(), key=lambda proof: not proof.full))
 
@@ -124,7 +124,7 @@ def _of_token(handle: Handle, known: Known, keys: Keys, today: date) -> _Proof |
     token = _token_in(handle.value)
     if token is None:
         return None
-    sent = next((s for s in known.sent if s.person == token.person and _token_in(s.message_id) == token), None)
+    sent = next((s for s in known.sent if _token_in(s.message_id) == token), None)
     theirs = (*((sent.address,) if sent else ()), *known.addresses_of.get(token.person, ()))
     address = signed_for(token, keys, dict.fromkeys(theirs))
     if address is None:
@@ -148,7 +148,7 @@ def _present_id(person: PersonId, known: Known) -> PersonId:
     """Give the id that *person* goes by today: the ledger may have joined two entries, and then both ids have the same addresses."""
     theirs = known.addresses_of.get(person)
     same = {known.person_of[a] for a in theirs or () if a in known.person_of}
-    return next((other for other in same if other != person and known.addresses_of.get(other) == theirs), person)
+    return next((other for other in same if known.addresses_of.get(other) == theirs), person)
 
 
 def _token_in(value: str) -> Token | None:

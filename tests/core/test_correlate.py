@@ -135,6 +135,98 @@ def test_a_token_for_a_former_address_still_finds_the_person() -> None:
     assert (found.person, found.mailed, found.trust.level) == (PERSON, MAILED, Level.E3)
 
 
+@pytest.mark.parametrize(
+    ("reading", "handles", "why"),
+    [
+        (answer(), ("from",), f"the From is {MAILED}, whom you know, and nothing authenticates it (E1)"),
+        (answer(authenticated=True), ("from", "dmarc"), f"the From is {MAILED}, whom you know, and passed DMARC (E2)"),
+        (answer(carries=token()), ("token in reference", "from"), f"the answer carries our token for {MAILED} and is from {MAILED} (E3)"),
+        (
+            answer(sender="x@y.test", carries=token()),
+            ("token in reference",),
+            f"the answer carries our token for {MAILED} and comes from x@y.test, an address we do not know (E3)",
+        ),
+        (
+            answer(sender="x@y.test", carries=token(at=AT - timedelta(days=400))),
+            ("expired token in reference",),
+            f"the answer carries an expired token of our letter to {MAILED} and comes from x@y.test, an address we do not know (E1)",
+        ),
+        (
+            answer(carries=token(at=AT - timedelta(days=400)), authenticated=True),
+            ("expired token in reference", "from", "dmarc"),
+            f"the From is {MAILED}, whom you know, it carries an expired token of our letter to {MAILED}, and passed DMARC (E2)",
+        ),
+        (
+            replace(answer(sender="x@y.test"), references=("<alias@server.example>",)),
+            ("id in reference",),
+            f"the answer carries the id of our letter to {MAILED} and comes from x@y.test, an address we do not know (E1)",
+        ),
+        (
+            replace(answer(sender="x@y.test", carries=token()), from_=()),
+            ("token in reference",),
+            f"the answer carries our token for {MAILED} and has no single From (E3)",
+        ),
+        (
+            answer(Kind.BOUNCE, recipients=[failed()], carries=token()),
+            ("token in reference",),
+            f"the notice carries our token for {MAILED} (E3)",
+        ),
+        (
+            answer(Kind.BOUNCE, recipients=[failed("j@f.example", original=MAILED)]),
+            ("recipient",),
+            f"the notice names {MAILED}, to whom we wrote on 2026-03-03, but carries no token of ours (E1)",
+        ),
+        (replace(answer(sender="x@y.test"), tokens=(token(),)), ("token in body",), None),
+    ],
+    ids=lambda value: "" if isinstance(value, Reading) else None,
+)
+def test_every_level_says_by_which_handle_it_was_reached(reading: Reading, handles: tuple[str, ...], why: str | None) -> None:
+    """The strength of the evidence is recorded, and the sentence names it."""
+    old, new = (
+        sent(token(at=AT - timedelta(days=400)), at=AT - timedelta(days=400)),
+        replace(sent(token()), aliases=("<alias@server.example>",)),
+    )
+    found = match(reading, known(JANE, old, new))
+    assert found.trust.handles == handles
+    assert why is None or found.why == why
+
+
+def test_the_address_of_the_letter_is_a_candidate_too() -> None:
+    """The owner may have taken it out of the entry since."""
+    facts = replace(known(), sent=(sent(token("jane@gone.example"), "jane@gone.example"),))
+    found = match(answer(carries=token("jane@gone.example")), facts)
+    assert (found.person, found.mailed, found.trust.level) == (PERSON, "jane@gone.example", Level.E3)
+
+
+@pytest.mark.parametrize("value", [token(), f"x.{token()}", f"<x.{token()}@home.example>", f"bb{token()}", f"b.{token()}a"])
+def test_a_token_without_its_mark_is_a_word_like_any_other(value: str) -> None:
+    """Forty such letters may stand in anybody's mail."""
+    assert match(replace(answer(sender="x@y.test"), handles=(Handle("body", value),))).person is None
+
+
+def test_of_several_letters_the_one_with_that_very_token_is_named() -> None:
+    """Not another one to the same person, nor one to somebody else."""
+    letters = [sent(token(BOB, OTHER), BOB, OTHER), sent(token(purpose="probation"), purpose="probation"), sent(token())]
+    found = match(answer(carries=token()), known(JANE, *letters))
+    assert found.sent == letters[2]
+
+
+def test_the_token_for_the_address_that_answers_counts_before_another_of_theirs() -> None:
+    """A reply may quote both letters; the one to the mailbox that speaks is the proof."""
+    contact = replace(JANE, also=("jane@home2.example",))
+    other, mine = Handle("reference", f"b.{token('jane@home2.example')}"), Handle("body", f"b.{token()}")
+    assert match(replace(answer(), handles=(other, mine)), known(contact)).mailed == MAILED
+    assert match(replace(answer(), handles=(other,)), known(contact)).mailed == "jane@home2.example"
+
+
+def test_the_last_day_of_the_window_counts() -> None:
+    """Thirty days and no second more."""
+    bounce = answer(Kind.BOUNCE, recipients=[failed()])
+    assert match(bounce, known(JANE, sent(token(), at=AT - timedelta(days=30)))).sent is not None
+    assert match(bounce, known(JANE, sent(token(), at=AT))).sent is not None
+    assert match(bounce, known(JANE, sent(token(), at=AT - timedelta(days=30, seconds=1)))).sent is None
+
+
 def test_a_token_of_an_entry_that_was_joined_with_another_finds_the_person() -> None:
     """Both ids have the same addresses then; where only one address is shared, they are two persons."""
     reading = answer(carries=token(person=OTHER))
