@@ -25,6 +25,8 @@ from support.processes import in_child
 
 from bouncer.edge.ledger import SqliteLedger, database
 from bouncer.edge.ledger.codec import value_to
+from bouncer.edge.ledger.database import Database
+from bouncer.edge.ledger.schema import MIGRATIONS, Migration, migrate
 from bouncer.errors import StorageFault, UsageError
 from bouncer.model import Apply, Change, Contact, EventKind, Level, OutboxState, Receipt, Review
 
@@ -32,6 +34,9 @@ SEED = int(os.environ.get("BOUNCER_SEED", "1"))
 PAIRS = int(os.environ.get("BOUNCER_CRASH_PAIRS", "60"))
 BOB = Contact(name="Bob Ray", email="bob@corp.example")
 PHONE = Change(BOB.email, "phones", None, ("+44 20 7946 0018",), TITLE.because)
+NEXT = Migration(
+    "a row and a column more", ("ALTER TABLE claim ADD COLUMN why TEXT", "INSERT INTO claim (period, at) VALUES ('migrated', '')")
+)
 EXPECTED = {"jane": {"email": "jane@newco.example", "title": None}, "bob": {"phones": {"list": ["+44 20 7946 0018"]}}}
 
 
@@ -270,6 +275,42 @@ def test_killed_again_while_it_recovers_it_still_keeps_its_promises() -> None:
         killed += kills
     print(f"{PAIRS} pairs of {total} points, {killed} kills")
     assert killed > PAIRS
+
+
+def migrate_in(world: World) -> None:
+    """Open the ledger with a bouncer that knows one migration more."""
+    database = Database(world.root / "ledger.sqlite3")
+    database._connection.set_trace_callback(world.point)
+    migrate(database, (*MIGRATIONS, NEXT))
+    database.close()
+
+
+def test_killed_while_it_migrates_the_ledger_is_the_old_or_the_new_one() -> None:
+    """Never half of it: the next start finishes, once."""
+    point = 0
+    while True:
+        point += 1
+        with TemporaryDirectory() as root:
+            run(World(Path(root), Points()), Honest())
+            status = in_child(lambda root=root, point=point: migrate_in(World(Path(root), Points(point))))  # type: ignore[misc]
+            world = World(Path(root), Points())
+            migrate_in(world)
+            assert sqlite3_rows(world, "SELECT period FROM claim") == [("migrated",)], point
+            assert sqlite3_rows(world, "PRAGMA integrity_check") == [("ok",)], point
+            assert len(sqlite3_rows(world, "SELECT 1 FROM event WHERE kind = 'changed'")) == 3, point
+        if status == 0:
+            break
+        assert status == -signal.SIGKILL
+    assert point > 10
+
+
+def sqlite3_rows(world: World, sql: str) -> list[tuple[object, ...]]:
+    """Ask the ledger's file whatever its version."""
+    connection = sqlite3.connect(world.root / "ledger.sqlite3")
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
 
 
 def run_until_full(world: World, limit: int) -> None:

@@ -10,7 +10,7 @@ from bouncer.edge.ledger.people import in_contact
 from bouncer.errors import UsageError
 from bouncer.model import Delivery, EventKind, Letter, OutboxState, Planned, Sent
 
-UNREACHABLE_PAUSE = timedelta(minutes=5)  # our own server could not be reached: no fault of this letter's
+UNREACHABLE_PAUSE = timedelta(minutes=5)  # our own server could not be reached
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=24)
 TRIES = 11  # with these pauses a letter is given up after four to five days (RFC 5321 section 4.5.4.1)
 
@@ -212,7 +212,7 @@ def _again(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) -> No
     else:
         pause = min(FIRST_PAUSE * 2**attempts, LONGEST_PAUSE)
         attempts += 1
-    if attempts >= TRIES:
+    if attempts >= TRIES and delivery.phase != "mail":  # a sender turned away for now is no fault of this letter's
         _end(tx, outbox, OutboxState.REFUSED, at, _words(delivery))
         return
     tx.run(

@@ -197,6 +197,19 @@ def test_a_server_of_ours_that_is_away_is_no_fault_of_the_letter(ledger: SqliteL
     assert activity.open_checkins == {who}
 
 
+def test_a_letter_whose_sender_is_turned_away_for_now_is_never_given_up(ledger: SqliteLedger) -> None:
+    """A limit of our own provider says nothing of the contact; but it is asked less and less often."""
+    who, at = jane(ledger), AT
+    ledger.enqueue([planned(who)], at)
+    for _ in range(30):
+        ((outbox, _),) = ledger.due(at)
+        ledger.ready(outbox, letter(who), at)
+        ledger.delivered(outbox, Delivery(READY, "mail", 452, text="too many"), at)
+        assert ledger.due(at) == ()
+        at += DAY
+    assert [p.person for _, p in ledger.due(at)] == [who]
+
+
 def test_a_letter_back_from_data_is_due_again(ledger: SqliteLedger) -> None:
     """A 4xx after the message is a promise that it was not taken."""
     who = jane(ledger)
