@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
-from bouncer.core.mailboxes import domain_of, not_a_person, shared_provider
+from bouncer.core.mailboxes import PROVIDERS, domain_of, not_a_person, shared_provider
 from bouncer.core.names import given_name
 from bouncer.core.plain import one_line
 from bouncer.model import Contact, Status
@@ -59,15 +60,16 @@ class Finder:
         weights: dict[str, float] = defaultdict(float)
         reasons: dict[str, list[str]] = defaultdict(list)
         known: dict[str, Contact] = {}
-        for bond, why in _bonds(lost).items():
+        for bond, word in _bonds(lost).items():
             others = [
                 c for c in self._shared[bond] if c.status in _ALIVE and c.email.lower() != lost.email.lower() and not not_a_person(c.email)
             ]
+            tag = bond.startswith("tag ")
             for other in others if len(others) <= _CROWD else ():
                 email = other.email.lower()
                 known[email] = other
-                weights[email] += (1.0 if bond.startswith("tag ") else 4.0) / (1 + len(others) / 10)
-                reasons[email].append(why)
+                weights[email] += (1.0 if tag else 4.0) / (1 + len(others) / 10)
+                reasons[email].append(f"{'tag' if tag else 'also at'} {one_line(word, 60)}")
         best = sorted(weights, key=lambda email: (-weights[email], known[email].status is not None, email))[:ASKED]
         return tuple(Helper(known[email], ", ".join(dict.fromkeys(reasons[email])), weights[email]) for email in best)
 
@@ -128,21 +130,24 @@ def _searches(contact: Contact) -> tuple[tuple[str, str], ...]:
 
 
 def _bonds(contact: Contact) -> Mapping[str, str]:
-    """Give what two people may share: a key, and how to say it. Employers and domains of the past count as well."""
+    """Give what two people may share: a key, and the word for it. Employers and domains of the past count as well."""
     found: dict[str, str] = {}
     for company in (contact.company, *(previous.company for previous in contact.previous)):
         if company and (key := _company(company)):
-            found[f"company {key}"] = f"also at {one_line(company, 60)}"
+            found[f"company {key}"] = company
     for address in contact.addresses:
-        if not shared_provider(address) and f"company {domain_of(address).partition('.')[0]}" not in found:
-            found[f"domain {domain_of(address)}"] = f"also at {domain_of(address)}"
+        domain = domain_of(address)
+        if domain not in PROVIDERS and f"company {domain.partition('.')[0]}" not in found:
+            found[f"domain {domain}"] = domain
     for tag in contact.tags:
-        found[f"tag {tag.casefold()}"] = f"tag {one_line(tag, 40)}"
+        found[f"tag {tag.casefold()}"] = tag
     return found
 
 
+@lru_cache(maxsize=4096)
 def _company(name: str) -> str:
-    words = ["".join(ch for ch in word if ch.isalnum()) for word in name.casefold().split()]
+    """Give the words of a company's name without its legal form."""
+    words = ["".join(filter(str.isalnum, word)) for word in name.casefold().split()]
     return " ".join(word for word in words if word and word not in _FORMS)
 
 

@@ -40,6 +40,7 @@ from bouncer.model import (
     Line,
     OutboxState,
     Planned,
+    Previous,
     Section,
     Status,
     Summary,
@@ -189,7 +190,26 @@ def test_who_was_found_again_is_not_lost_and_the_lost_of_other_weeks_are_counted
     people = (found, replace(FAY, status=Status.UNREACHABLE), replace(GUS, status=Status.LEFT))
     made = section(summarise(given(week(events), people)), "lost")
     assert [line.who for line in made.lines] == ["Fay Fisher"]
-    assert made.note == "Lost earlier and still to be found: one person; `bouncer lost` lists them."
+    assert made.note == "Lost earlier and still to be found: one person."
+
+
+def test_when_several_report_one_new_domain_the_others_are_named() -> None:
+    """One move is a move; two are a road, unless it leads to a mail provider or nobody is left behind."""
+
+    def moved(name: str, domain: str = "new.example") -> Contact:
+        return Contact(name=name, email=f"{name.lower()}@{domain}", previous=(Previous(f"{name.lower()}@old.example"),))
+
+    stay, gone = Contact(name="Stay", email="stay@old.example"), Contact(name="Gone", email="gone@old.example", status=Status.LEFT)
+    news = [changed(1, moved("Ann"), "email", "ann@old.example", "ann@new.example", "moved", old="ann@old.example")]
+    both = (moved("Ann"), moved("Ben"))
+    made = section(summarise(given(week(news), (*both, stay, gone))), "addresses")
+    road = next(s for s in summarise(given(week(news), (*both, stay, gone))).sections if s.title == "Perhaps moved as well").lines[0]
+    assert made.title == "New addresses"
+    assert road.what == "Ann and Ben moved from old.example to new.example."
+    assert road.hints == ("Still there in your file: Stay.",)
+    private = (moved("Ann", "gmail.com"), moved("Ben", "gmail.com"))
+    for people in ((*both, gone), (both[0], stay), (*private, stay)):
+        assert "Perhaps moved as well" not in {s.title for s in summarise(given(week(news), people)).sections}
 
 
 def test_who_is_away_stands_by_the_day_of_return_and_who_is_back_does_not() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bouncer.core.summary import alive, machine, people
+from bouncer.core.summary import alive, changes, machine, people
 from bouncer.core.summary.material import Maker, Material
 from bouncer.core.summary.words import count, listed, sentence, span
 from bouncer.model import Section, Summary, SummaryInput
@@ -10,13 +10,14 @@ from bouncer.model import Section, Summary, SummaryInput
 # Order: what wants an answer, what is a pleasure, what needs work, what is good to know, and last the machine.
 SECTIONS: tuple[Maker, ...] = (
     people.decisions,
-    people.jobs,
-    people.addresses,
-    people.lost,
+    changes.jobs,
+    changes.addresses,
+    changes.moved,
+    changes.lost,
     people.waiting,
     people.away,
-    people.stopped,
-    people.others,
+    changes.stopped,
+    changes.others,
     machine.sent,
     machine.coming,
     machine.troubles,
@@ -37,7 +38,7 @@ def summarise(given: SummaryInput) -> Summary:
     sections = tuple(section for make in SECTIONS if (section := make(material)) is not None)
     week = given.week
     last = (week.end - timedelta(hours=1)).date()
-    counts = {section.key: _size(section) for section in sections}
+    counts = {section.key: _size(section) for section in reversed(sections)}  # of two with one key, the first counts
     foot = machine.wellbeing(material)
     if counts.keys() <= _QUIET:
         return _quiet(material, counts, span(week.start.date(), last), foot)

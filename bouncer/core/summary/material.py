@@ -1,14 +1,17 @@
 """What every section is made from: the input, with its indexes made once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from bouncer.core.finding_again import Finder
 from bouncer.core.summary.stories import Kind, Story, stories
-from bouncer.model import Book, Contact, Section, SummaryInput
+from bouncer.core.summary.words import count
+from bouncer.model import Book, Contact, Line, Section, SummaryInput
 
-MOST = 20  # lines of one section; the rest is counted and a command shows it
+MOST = 20  # lines of one section; the rest is counted
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -38,3 +41,12 @@ class Material:
 
 
 Maker = Callable[[Material], Section | None]
+
+
+def section(key: str, title: str, items: Sequence[T], line: Callable[[T], Line], *, note: str = "", where: str = "") -> Section | None:
+    """Give a section of the first MOST *items* that counts the rest and says *where* it is shown; None for no item."""
+    if not items:
+        return None
+    rest = len(items) - MOST
+    more = f"And {count(rest, 'more', 'more', spelt=False)}{': ' + where if where else ''}." if rest > 0 else ""
+    return Section(title, tuple(map(line, items[:MOST])), key, note, more)
