@@ -26,7 +26,7 @@ _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "
 _GLUE = frozenset(
     re.findall(
         r"\w+",
-        """of the on a d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia dne dia día på kl r roku rok p
+        """of the on a and und et och og ja d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia dne dia día på kl r roku rok p
         г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
     )
 )

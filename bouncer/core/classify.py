@@ -29,6 +29,7 @@ _MAILER_HEADERS = (
     "x-mailer-sid",
     "list-unsubscribe-post",
 )
+_MOST = 20_000  # characters of a text that are looked at
 _ROBOT = re.compile(
     r"^(?:no-?_?reply|do-?not-?reply|donotreply|notifications?|alerts?|mailer|newsletters?|news|bounces?|listserv|majordomo|mailman|"
     r"robot|root|cron|daemon|nobody|www-data|apache|updates?|digest|automailer|nagios|jira|bugzilla|jenkins|redmine|support-?bot)(?:[+._-].*)?$",
@@ -115,8 +116,9 @@ def _auto_subject(case: _Case) -> Verdict | None:
 
 def _auto_body(case: _Case) -> Verdict | None:
     """Ask the text whether it calls itself automatic; what it says of others' automatic answers does not count."""
-    hit = next((hit for hit in case.body if hit.rule.means in {"auto-reply", "ticket"}), None)
-    if hit is None or (case.reply and hit.rule.options.get("alone") != "yes") or _bulk(case):
+    hit = next((hit for hit in case.body if hit.rule.means == "auto-reply"), None)
+    hit = hit or next((hit for hit in case.body if hit.rule.means == "ticket" and not case.reply), None)
+    if hit is None or _bulk(case):
         return None
     return _by(Kind.AUTO_REPLY, hit)
 
@@ -144,12 +146,19 @@ def _machine(case: _Case) -> Verdict | None:
     if _ROBOT.match(sender):
         return _header(Kind.OTHER, "from", mail.from_[0].address)
     precedence = (mail.header("precedence") or "").lower()
-    if precedence in {"bulk", "junk"} and not case.reply and mail.header("list-post") is None and mail.header("in-reply-to") is None:
+    if precedence in {"bulk", "junk"} and not case.reply and not _discussion(mail) and mail.header("in-reply-to") is None:
         return _header(Kind.OTHER, "precedence", precedence)
-    if mail.header("list-unsubscribe") is not None and mail.header("list-post") is None and not case.reply:
+    if mail.header("list-unsubscribe") is not None and not _discussion(mail) and not case.reply:
         return _header(Kind.OTHER, "list-unsubscribe", mail.header("list-unsubscribe") or "")
-    hit = case.hit("newsletter")
-    return None if hit is None or case.reply else _by(Kind.OTHER, hit)
+    if case.reply or _discussion(mail):
+        return None
+    hit = next((hit for hit in case.wording.hits("replies", "body", mail.text[:_MOST]) if hit.rule.means == "newsletter"), None)
+    return None if hit is None else _by(Kind.OTHER, hit)
+
+
+def _discussion(mail: ParsedMail) -> bool:
+    """Tell whether the message came by a list on which people write: it says how to post or to subscribe (RFC 2369)."""
+    return any(mail.header(name) is not None for name in ("list-post", "list-subscribe", "x-mailing-list", "x-mailman-version", "x-beenthere"))
 
 
 def _opt_out(case: _Case) -> Verdict | None:

@@ -4,6 +4,7 @@ Nothing is guessed: where the order of day and month is open, or the words name 
 reading is called ambiguous.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,8 @@ _MONTH_FIRST_ZONES = range(-10, -3)  # hours from UTC: North America, where Engl
 _YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt", "sv")
 _BACK = 60  # days: a date without a year is at most so far before the mail
 _CENTURY = 2000
+_BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&"})
+_ODD = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,46 @@ def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day,
     if begin.day and end.day and begin.day > end.day:
         begin = Day(_day(end.day.year - (begin.day.month > end.day.month), begin.day.month, begin.day.day))
     return begin, end
+
+
+def read_span(text: str, called: Names, frame: Frame) -> tuple[Day, Day]:
+    """Read one date, or two that share their month or year: "August 29-31", "2. und 5. März", "10/22-10/26"."""
+    found = tokens(text, called)
+    for cut in (token for token in found if token.kind == "glue" and token.word in _BETWEEN):
+        first, last = text[: cut.start], text[cut.end :]
+        if _days(first, called) and _days(last, called) and (_month(first, called) or _month(last, called)) and not _plain(text, called):
+            return read_range(first, last, called, frame) if _month(last, called) else _shared(first, last, called, frame)
+    day = read_date(text, called, frame)
+    return day, day
+
+
+def _shared(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
+    """Read "August 29-31" and "10/22-10/26": the month of the last is the first one's."""
+    begin, end = read_range(first, last, called, frame)
+    return (begin, end) if begin.day and end.day and begin.day < end.day else (begin, begin)
+
+
+def _days(text: str, called: Names) -> list[Token]:
+    return [token for token in tokens(text.strip(), called) if token.kind == "number" and token.value <= 31]  # noqa: PLR2004 - days of a month
+
+
+def _month(text: str, called: Names) -> bool:
+    kinds = [token.kind for token in tokens(text.strip(), called)]
+    return "month" in kinds or kinds.count("number") > 1
+
+
+def _plain(text: str, called: Names) -> bool:
+    """Tell whether *text* is one date in numbers: 3-9-2026."""
+    return not any(token.kind == "month" for token in tokens(text, called)) and len(_days(text, called)) < 4  # noqa: PLR2004
+
+
+def written_day(text: str) -> date | None:
+    """Give the day in a Date field that RFC 5322 does not know ("19/10/2001 04:55:47 PM"); the day first, unless that cannot be."""
+    match = _ODD.search(text)
+    if match is None:
+        return None
+    first, second, year = int(match[1]), int(match[2]), int(match[3])
+    return _day(year, second, first) or _day(year, first, second)
 
 
 def _bare(text: str, called: Names) -> bool:

@@ -7,6 +7,7 @@ from bouncer.core.extract.card import card
 from bouncer.core.extract.language import language_of
 from bouncer.core.extract.moves import moves
 from bouncer.core.extract.own import Own, own_words
+from bouncer.core.extract.patch import patched
 from bouncer.core.extract.reach import reaches
 from bouncer.core.extract.scene import Scene
 from bouncer.core.wording import Wording
@@ -38,7 +39,7 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     if verdict.kind not in _READ:
         return Extract((), language, words.cut)
     scene = Scene(mail, words, verdict.kind, wording, hits, subject)
-    findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *card(scene)]
+    findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *card(scene)]
     return Extract(_without_doubles(findings), language, words.cut, tuple(dict.fromkeys(scene.notes)))
 
 

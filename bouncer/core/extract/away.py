@@ -26,6 +26,9 @@ def absences(scene: Scene) -> Iterator[Away]:
         about = scene.about(hit)
         if about != "" and not _aside(scene, hit):
             found.setdefault(about or "", []).append((hit, *_dates(scene, hit)))
+    if not found and _automatic(scene) and not any(scene.find(means) for means in ("left", "retired", "unmonitored", "new-address", "deceased")):
+        bare = [(hit, Day(None), Day(None)) for hit in scene.subject if hit.rule.options.get("also") == "away"]
+        found = {"": bare} if bare else {}
     for about, read in found.items():
         away = _merged(scene, about or None, read)
         if away is not None:
@@ -49,19 +52,21 @@ def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
     order = hit.rule.options.get("dates", "until").split()
     slots = [name for name in ("date", "date_2") if name in hit.slots]
     if not slots:
-        return Day(None), Day(None)
+        today = Day(scene.today) if hit.rule.options.get("dates") == "today" else Day(None)
+        return today, today
     if order == ["on"]:
-        day = scene.day(hit, "date")
-        return day, day
+        return scene.span(hit, "date")
     if order == ["since", "until"] and len(slots) == len(order):
         return scene.days(hit, "date", "date_2")
+    if order == ["until"]:
+        return scene.span(hit, "date") if scene.span(hit, "date")[0] != scene.span(hit, "date")[1] else (Day(None), scene.day(hit, "date"))
     read = {name: scene.day(hit, slot) for name, slot in zip(order, slots, strict=False)}
     return read.get("since", Day(None)), read.get("until", read.get("on", Day(None)))
 
 
 def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -> Away | None:
     ends = [(hit, scene.bounded(until)) for hit, _, until in read if until.day or until.ambiguous]
-    strong = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") != "on"]
+    strong = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") not in {"on", "today"}]
     weak = [(hit, until) for hit, until in ends if until.day]
     chosen = next(iter(strong), None) or next(iter(weak), None)
     since = next((begin.day for _, begin, _ in read if begin.day), None)

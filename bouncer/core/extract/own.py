@@ -20,6 +20,7 @@ INVISIBLE = re.compile(
 _MAILTO = re.compile(r"(?:(?P<shown>[^\s<>\[\]()]+@[^\s<>\[\]()]+)\s?)?[<\[(]mailto:(?P<target>[^\s>\])?]+)[^>\])]*[>\])]", re.IGNORECASE)
 _QUOTED = re.compile(r"^ {0,3}(?:[A-Z]{1,3})?(?:>|\|(?= ))")
 _HEADER = re.compile(r"^[*_]{0,2}[^\W\d_][^\W_-]*(?:[ -][^\W\d_]+){0,2}[*_]{0,2} ?:[*_]{0,2} +\S")
+_ANNOUNCED = re.compile(r":\n\n+( *[^\n@]{0,40}@[^\n]{1,60}(?:\n|$))")  # a blank line between "my new address is:" and the address
 _RULED = re.compile(r"^(?: *[-_=*#~+.] *){5,}$")
 _DIFF = re.compile(r"^(?:diff --git |@@ -\d|Index: \S+$|--- a/)")
 
@@ -39,7 +40,7 @@ def own_words(mail: ParsedMail, wording: Wording) -> Own:
     text = mail.text[:_MOST].replace("\r\n", "\n").replace("\r", "\n")
     disguised = tuple(INVISIBLE.sub("", word) for word in text.split() if "@" in word and INVISIBLE.search(word.strip("\ufeff\u200b")))
     text = _MAILTO.sub(_shown, INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
-    lines = [line.rstrip() for line in text.split("\n")]
+    lines = _ANNOUNCED.sub(r":\n\1", "\n".join(line.rstrip() for line in text.split("\n"))).split("\n")
     cut: list[tuple[str, str]] = []
     lines = _without_quotes(lines, wording, cut)
     lines = _without_boilerplate(lines, wording, cut)

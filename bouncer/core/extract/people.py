@@ -105,8 +105,8 @@ class _State:
                 return False if self.found else self._skip(text, match)
             case "blank":
                 return self._blank()
-            case "other" if word == ":" and not self.found:
-                self.listing = True
+            case "other" if word == ":" and not any(one.address or one.phone for one in self.found):
+                self.found, self.listing, self.joined, self.unknown = [], True, True, 0  # what stood before was what the list is of
         return True
 
     def _skip(self, text: str, match: re.Match[str]) -> bool:

@@ -16,8 +16,11 @@ from bouncer.core.wording import Hit
 from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
 
 _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
+_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _DIGITS = re.compile(r"[0-9]")
 _FEWEST_DIGITS = 7
+_TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
+_SHORT = 3  # letters of a name that tell nothing by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +99,28 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
             more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
         elif certain or address.lower() != scene.sender.address.lower():
             new.setdefault((about or "", address.lower()), _new(scene, hit, address, about))
+    for address, hit in _beside(scene):
+        new.setdefault(("", address.lower()), _new(scene, hit, address, None))
     for lead in leads:
         address = _sound(scene, lead.who.address)
         if address and lead.about is None and _is_self(scene, lead, address):
             new.setdefault(("", address.lower()), _new(scene, lead.hit, address, None))
     return new, more
+
+
+def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
+    """Give addresses that stand alone where only a new one can: in the signature of a farewell, or under "change of address"."""
+    farewell = [hit for means in ("left", "joined", "retired") for hit in scene.find(means) if scene.about(hit) is None]
+    changed = list(scene.find("address-change"))
+    if farewell and scene.kind.value != "auto-reply":
+        for found in set(_ADDRESS.findall(scene.own.signature)):
+            address = _sound(scene, found)
+            if address and address.rpartition("@")[2].lower() != scene.sender.domain and not is_role(address):
+                yield address, farewell[0]
+    if changed and not scene.find("new-address"):
+        alone = {found for line in scene.own.body.split("\n") if (found := line.strip(" <>\t.")) and _ADDRESS.fullmatch(found)}
+        if len(alone) == 1 and (address := _sound(scene, alone.pop())) and not is_role(address):
+            yield address, changed[0]
 
 
 def _lasting(scene: Scene, hit: Hit) -> bool:
@@ -129,8 +149,12 @@ def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
     mine = _letters(scene.sender.local)
     if mine and mine == local and not is_role(address):
         return True
+    if len(mine) > _TELLING and (mine in local or (len(local) > _TELLING and local in mine)):
+        return True
     named = [_letters(word) for word in scene.called] or [_letters(word) for word in re.split(r"[._-]", scene.sender.local)]
-    return any(len(word) > 3 and word in local for word in named) or sum(len(word) > 1 and word in local for word in named) > 1  # noqa: PLR2004
+    if any(len(word) > _SHORT and word in local for word in named):
+        return True
+    return sum(len(word) >= _SHORT and (word in local or local.startswith(word[:_SHORT])) for word in named) > 1
 
 
 def _letters(text: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from bouncer.core.calendar import Names, names
-from bouncer.core.dates import Day, Frame, read_date, read_range
+from bouncer.core.dates import Day, Frame, read_date, read_range, read_span, written_day
 from bouncer.core.extract.own import Own
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.wording import Hit, Wording
@@ -51,7 +51,7 @@ class Scene:
     def today(self) -> date | None:
         """The day of the mail in the sender's zone."""
         at = self.mail.date or self.mail.raw.received
-        return at.date() if at else None
+        return at.date() if at else written_day(self.mail.header("date") or "")
 
     def find(self, means: str) -> tuple[Hit, ...]:
         """Give the hits of the rules that mean *means*, those in the subject last."""
@@ -104,6 +104,10 @@ class Scene:
     def day(self, hit: Hit, slot: str) -> Day:
         """Read the date in *slot* of *hit*."""
         return read_date(hit.slots[slot], self.names(hit), self._frame(hit)) if slot in hit.slots else Day(None)
+
+    def span(self, hit: Hit, slot: str) -> tuple[Day, Day]:
+        """Read the first and the last day that *slot* names: "August 29-31", or one day twice."""
+        return read_span(hit.slots[slot], self.names(hit), self._frame(hit))
 
     def days(self, hit: Hit, first: str, last: str) -> tuple[Day, Day]:
         """Read two dates of *hit* that belong together."""
