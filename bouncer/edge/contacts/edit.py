@@ -3,8 +3,10 @@
 from bouncer.edge.contacts.block import comments
 from bouncer.edge.contacts.entries import ORDER
 from bouncer.edge.contacts.format import Format
-from bouncer.edge.contacts.patch import edits
+from bouncer.edge.contacts.patch import edits, nearest
 from bouncer.edge.contacts.tree import Data, Mapped, Refused, apply_edits, data_of, marks
+
+_LAST = ORDER[ORDER.index("status") :]  # what bouncer writes stands behind what the owner keeps
 
 
 def rewritten(form: Format, piece: str, key: str, want: Data) -> str:
@@ -14,8 +16,30 @@ def rewritten(form: Format, piece: str, key: str, want: Data) -> str:
     """
     before = form.tree(piece)
     _forbid(before, key)
+    refusal = Refused("")
+    for behind in _behind(before, key):
+        try:
+            return _proved(form, piece, before, key, want, behind)
+        except Refused as why:
+            refusal = why
+    raise refusal
+
+
+def _behind(entry: Mapped, key: str) -> list[int]:
+    """Give the pairs that a new key may come behind, the best first.
+
+    In the format's order the owner's own fields stand before those that bouncer writes. Should the last of them be such that nothing can
+    follow it, as a block scalar without a line end, the nearest known key has to do.
+    """
+    if key not in _LAST:
+        return [nearest(entry, key, ORDER)]
+    before = [n for n, (name, _) in enumerate(entry.pairs) if name.value not in _LAST[_LAST.index(key) :]]
+    return [before[-1], nearest(entry, key, ORDER)]
+
+
+def _proved(form: Format, piece: str, before: Mapped, key: str, want: Data, behind: int) -> str:
     style = form.style(piece)
-    changed = apply_edits(piece, edits(piece, before, key, want, style, ORDER))
+    changed = apply_edits(piece, edits(piece, before, key, want, style, behind))
     after = form.tree(changed)
     meant = {**_said(before), key: want}
     if want is None:

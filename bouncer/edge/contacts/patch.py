@@ -8,31 +8,31 @@ from bouncer.edge.contacts.format import Style
 from bouncer.edge.contacts.tree import Data, Edit, Leaf, Listed, Mapped, Node, Refused, data_of, is_list
 
 
-def edits(text: str, entry: Mapped, key: str, want: Data, style: Style, order: Sequence[str]) -> list[Edit]:
+def edits(text: str, entry: Mapped, key: str, want: Data, style: Style, behind: int) -> list[Edit]:
     """Give the edits of *text* after which *entry* has *want* under *key*; None takes the key away.
 
-    *order* places a key that is not there yet. Raises Refused where that cannot be done without touching what is the owner's.
+    A key that is not there yet comes behind pair number *behind*.
+    Raises Refused where that cannot be done without touching what is the owner's.
     """
-    return list(_pair(text, entry, key, want, style, order))
+    return list(_pair(text, entry, key, want, style, behind))
 
 
-def _pair(text: str, mapped: Mapped, key: str, want: Data, style: Style, order: Sequence[str]) -> Iterator[Edit]:
+def nearest(mapped: Mapped, key: str, order: Sequence[str]) -> int:
+    """Give the number of the pair that stands nearest before the place of *key* in *order*; -1 where there is none."""
+    before = order[: order.index(key)]
+    return max((n for n, (name, _) in enumerate(mapped.pairs) if name.value in before), default=-1)
+
+
+def _pair(text: str, mapped: Mapped, key: str, want: Data, style: Style, behind: int) -> Iterator[Edit]:
     place = next((n for n, (name, _) in enumerate(mapped.pairs) if name.value == key), None)
     room = flow if mapped.flow else block
     if place is None:
         if want is not None:
-            yield room.insert_pair(text, mapped, _after(mapped, key, order), key, want, style)
+            yield room.insert_pair(text, mapped, behind, key, want, style)
     elif want is None:
         yield room.remove_pair(text, mapped, place, style)
     else:
         yield from _value(text, mapped.pairs[place][1], key, want, style, inside=mapped.flow)
-
-
-def _after(mapped: Mapped, key: str, order: Sequence[str]) -> int:
-    """Give the index of the pair to insert *key* behind: the nearest before it in *order*, or the last of all; -1 for none."""
-    before = order[: order.index(key)]
-    there = {str(name.value): n for n, (name, _) in enumerate(mapped.pairs)}
-    return max((there[name] for name in before if name in there), default=-1)
 
 
 def _value(text: str, node: Node, key: str, want: Data, style: Style, *, inside: bool) -> Iterator[Edit]:
@@ -44,7 +44,7 @@ def _value(text: str, node: Node, key: str, want: Data, style: Style, *, inside:
     elif isinstance(node, Mapped) and isinstance(want, Mapping):
         had = data_of(node)
         for name in dict.fromkeys((*want, *(had if isinstance(had, Mapping) else ()))):
-            yield from _pair(text, node, name, want.get(name), style, tuple(want))
+            yield from _pair(text, node, name, want.get(name), style, nearest(node, name, tuple(want)) if name in want else -1)
     else:
         raise Refused(f"`{key}` has another shape in the file")
 

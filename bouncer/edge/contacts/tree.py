@@ -88,8 +88,8 @@ def marks(node: Node) -> str:
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
-    """Give *text* with all *edits* made; they must not overlap."""
-    for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
+    """Give *text* with all *edits* made; they must not overlap, and what goes into the same place goes there in their order."""
+    for _, edit in sorted(enumerate(edits), key=lambda one: (one[1].start, one[1].end, one[0]), reverse=True):
         text = text[: edit.start] + edit.new + text[edit.end :]
     return text
 

@@ -71,7 +71,7 @@ def _previous(had: Data, after: Value) -> Data:
     for item in after:
         if isinstance(item, Previous):
             old = by_email.get(item.email, {})
-            found.append(same.get(item) or {**{k: v for k, v in old.items() if k not in PREVIOUS}, **_item(item)})
+            found.append(same.get(item) or {**_item(item), **{k: v for k, v in old.items() if k not in PREVIOUS}})
     return found
 
 

@@ -17,7 +17,10 @@ from bouncer.edge.contacts.yaml_style import NULLS, YamlStyle
 
 _DEEPEST = 40  # nesting; libyaml itself would go on until the stack is used up
 _MOST_MERGED = 100_000  # pairs that merge keys may bring in all together
-_DASH = r"(?:^|(?<=[\r\x85\u2028\u2029])) {{{}}}-(?=[ \t\r\n\x85\u2028\u2029]|\Z)"
+_BREAKS = "\n\r\x85\u2028\u2029"
+_LINE = rf"(?:^|(?<=[{_BREAKS}]))"
+_DASH = _LINE + rf" {{{{{{}}}}}}-(?=[ \t{_BREAKS}]|\Z)"  # of an item, behind so many blanks
+_FIRST = re.compile(_LINE + rf"( *)-(?=[ \t{_BREAKS}])", re.MULTILINE)
 _STR = "tag:yaml.org,2002:str"
 _BOM = "\ufeff"
 
@@ -95,6 +98,11 @@ def _entry(piece: str, value: Callable[[Parser, Event, int], Any]) -> Any:
     return found
 
 
+def _shown(tag: str) -> str:
+    """Give *tag* as people write it."""
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
 class _Reader:
     """One pass over a file or a piece of it; keeps nothing of an entry but its place."""
 
@@ -103,7 +111,7 @@ class _Reader:
         self.merged = 0
         self.last = 0  # where the last collection ended
         self.spans: list[tuple[int, int]] = []  # of each entry, from its first key or brace
-        self.region = (len(text), len(text), 0)  # of the list: from, to, column
+        self.region = (len(text), len(text))  # of the list
         self.flow = False
 
     def problem(self, event: Event, said: str) -> None:
@@ -143,12 +151,14 @@ class _Reader:
         """Read the list of entries and note where each one is."""
         if event.anchor:
             self.outline.locked = f"the whole list carries the anchor &{event.anchor}"
-        begin, column, self.flow = event.start_mark.index, event.start_mark.column, bool(event.flow_style)
+        begin, self.flow = event.start_mark.index, bool(event.flow_style)
         while not isinstance(entry := parser.get_event(), SequenceEndEvent):
             data = self.value(parser, entry, 1)
             self.spans.append((entry.start_mark.index, self.last if isinstance(entry, MappingStartEvent) else entry.end_mark.index))
             yield entry.start_mark.line + 1, data
-        self.region = (begin, entry.start_mark.index, column)
+        self.region = (begin, entry.start_mark.index)
+        if event.anchor:
+            self.outline.anchors[event.anchor] = None  # the list is not kept, and who points to it may not be a contact
 
     def value(self, parser: Parser, event: Event, depth: int) -> Data:
         """Read one value, resolving aliases by reference: a bomb of them costs nothing as long as nobody unfolds it."""
@@ -158,8 +168,7 @@ class _Reader:
                 self.problem(event, f"the alias *{event.anchor} stands for nothing before it")
             return self.outline.anchors.get(event.anchor)
         if event.tag is not None and event.tag != _STR:
-            shown = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.problem(event, f"the tag {shown} is not understood here; take it away, every value is plain text")
+            self.problem(event, f"the tag {_shown(event.tag)} is not understood here; take it away, every value is plain text")
         if isinstance(event, ScalarEvent):
             found = None if not event.style and event.value in NULLS else event.value
         elif depth > _DEEPEST:
@@ -226,19 +235,21 @@ class _Reader:
 
     def pieces(self) -> list[str]:
         """Cut the text at its entries: a flow entry is its braces, an entry of a block list the lines from its dash to the next dash."""
-        begin, end, column = self.region
-        spans = self.spans if self.flow else self.lines_of_entries(begin, end, column)
+        spans = self.spans if self.flow else self.lines_of_entries(*self.region)
         pieces, done = [], 0
         for start, stop in spans:
             pieces += [self.text[done:start], self.text[start:stop]]
             done = stop
         return [*pieces, self.text[done:]]
 
-    def lines_of_entries(self, begin: int, end: int, column: int) -> list[tuple[int, int]]:
+    def lines_of_entries(self, begin: int, end: int) -> list[tuple[int, int]]:
         """Give the span of each block entry: the last dash in the list's column before its first key is its own."""
         if not self.spans:
             return []
-        dashes = [found.start() for found in re.compile(_DASH.format(column), re.MULTILINE).finditer(self.text, begin - column, end)]
+        begin = max(self.text.rfind(char, 0, begin) for char in _BREAKS) + 1
+        first = [found[1] for found in _FIRST.finditer(self.text, begin, self.spans[0][0])][-1]
+        dash = re.compile(_DASH.format(len(first)), re.MULTILINE)
+        dashes = [found.start() for found in dash.finditer(self.text, begin, end)]
         starts = [dashes[max(bisect_right(dashes, start) - 1, 0)] for start, _ in self.spans]
         blank = len(self.text[:end]) - len(self.text[:end].rstrip(" "))
         return list(zip(starts, [*starts[1:], end - blank if end < len(self.text) else end], strict=True))
@@ -252,7 +263,7 @@ class _Nodes:
         start = event.start_mark.index
         if isinstance(event, AliasEvent):
             return Leaf(start, event.end_mark.index, f"*{event.anchor}", marked=f"the alias *{event.anchor}")
-        marked = f"the anchor &{event.anchor}" if event.anchor else f"the tag {event.tag}" if event.tag else ""
+        marked = f"the anchor &{event.anchor}" if event.anchor else f"the tag {_shown(event.tag)}" if event.tag else ""
         if isinstance(event, ScalarEvent):
             value = None if not event.style and event.value in NULLS else event.value
             return Leaf(start, event.end_mark.index, value, event.style or "", marked)

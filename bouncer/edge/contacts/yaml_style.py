@@ -7,7 +7,7 @@ from bouncer.edge.contacts.entries import DATES
 NULLS = frozenset({"", "~", "null"})  # written plainly, these mean that there is no value; `Null` may be somebody's name
 
 # Text that is text in every version and place of YAML: it begins with a letter and holds no indicator that could count.
-_PLAIN = re.compile(r"[^\W\d_](?:[\w.@+&/()'-]|[ ,](?=[\w(&]))*")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w.@+&/()'-]|(?:,? |,)(?=[\w(&]))*")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\t": "\\t", "\n": "\\n", "\r": "\\r"}

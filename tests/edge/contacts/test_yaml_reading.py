@@ -163,10 +163,8 @@ def test_a_file_that_is_no_contact_file_is_refused(tmp_path: Path, text: str | b
 
 def test_all_problems_are_said_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     """Of every entry, whether of its shape, its values or its neighbours."""
-    text = (
-        HEAD
-        + "  language: German\n  language: en\n- name: B\n  email: b@\n- email: c@c.example\n  status: gone\n- name: D\n  email: Jane@acme.example\n"
-    )
+    text = HEAD + "  language: German\n  language: en\n- name: B\n  email: b@\n- email: c@c.example\n  status: gone\n"
+    text += "- name: D\n  email: Jane@acme.example\n  title: !x y\n"
     assert [(said.partition(":")[0]) for said in problems(tmp_path, text)] == ["5", "7", "8", "9", "10", "12"]
 
 
