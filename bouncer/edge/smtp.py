@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,13 +65,13 @@ class SmtpSender:
         async with self._turn:
             client, self._client = self._client, None
             if client is not None:
+                transport = client.transport  # QUIT forgets it, and leaves it waiting for the other side's goodbye
                 try:
-                    await client.quit(timeout=self._waits.goodbye)
-                except (aiosmtplib.SMTPException, OSError):
-                    pass
+                    with suppress(aiosmtplib.SMTPException, OSError):
+                        await client.quit(timeout=self._waits.goodbye)
                 finally:
-                    _abort(client)
-                    await asyncio.sleep(0)  # lets the transport take note
+                    _abort(client, transport)
+                await asyncio.sleep(0)  # lets the transport take note
 
     async def _attempt(self, letter: Letter, arm: Callable[[], None]) -> Delivery:
         try:
@@ -89,14 +90,18 @@ class SmtpSender:
         """Run one mail transaction; *phase* is set before each step, so a broken connection is known to have broken in it."""
         phase: Phase = "mail"
         try:
+            _in_step(client)
             await client.mail(made.sender, options=made.mail_options, encoding="utf-8", timeout=self._waits.command)
+            _in_step(client)
             phase = "rcpt"
             await client.rcpt(made.recipient, options=made.rcpt_options, encoding="utf-8", timeout=self._waits.command)
+            _in_step(client)
             arm()
             phase = "data"
             ready = await client.execute_command(b"DATA", timeout=self._waits.data)
             if ready.code != _GO_AHEAD:
                 return self._answered(phase, ready.code, ready.message)
+            _in_step(client)
             phase = "final"
             final = await self._hand_over(client, letter.data)
             return self._answered(phase, final.code, final.message, letter)
@@ -216,7 +221,7 @@ class SmtpSender:
         """Close without a word; the next letter gets a connection of its own."""
         client, self._client = self._client, None
         if client is not None:
-            _abort(client)
+            _abort(client, client.transport)
 
 
 class _Hindered(Exception):
@@ -227,9 +232,14 @@ class _Hindered(Exception):
         self.phase, self.fault, self.code, self.said = phase, fault, code, said
 
 
-def _abort(client: aiosmtplib.SMTP) -> None:
-    """Close *client* at once: a transport that waits for the other side's goodbye would outlive the loop."""
-    transport = client.transport
+def _in_step(client: aiosmtplib.SMTP) -> None:
+    """Raise where the server has answered more than it was asked: aiosmtplib would take the rest for the reply to the next command."""
+    if client.protocol is not None and client.protocol._buffer:  # noqa: SLF001 - there is no public way
+        raise aiosmtplib.SMTPServerDisconnected("more replies than commands")
+
+
+def _abort(client: aiosmtplib.SMTP, transport: asyncio.BaseTransport | None) -> None:
+    """Close *client* at once: a *transport* that waits for the other side's goodbye would outlive the loop."""
     client.close()
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()

@@ -4,15 +4,11 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.utils import getaddresses, parsedate_to_datetime
 from typing import Any
 
 from bouncer.edge.imap.wire import Declined, Wire
-from bouncer.model import Address, InboundKey, RawMail, SentHeader
+from bouncer.edge.sent_header import sent_header
+from bouncer.model import InboundKey, RawMail, SentHeader
 
 _LOG = logging.getLogger(__name__)
 _WINDOW = 50_000  # messages per SEARCH: imaplib takes no answer line over a million bytes
@@ -134,40 +130,9 @@ def headers(wire: Wire, since: datetime, exists: int) -> Iterator[SentHeader]:
             data = _literal(got)
             received = got.get(b"INTERNALDATE")
             if data is not None and not (isinstance(received, datetime) and received < since):
-                yield _header(BytesHeaderParser().parsebytes(data), received)
+                yield sent_header(data, received)
 
 
 def _literal(got: Mapping[bytes, Any]) -> bytes | None:
     """Give the text in an answer to FETCH; servers differ in how they name the section in it."""
     return next((value for name, value in got.items() if name.startswith(b"BODY[") and isinstance(value, bytes)), None)
-
-
-def _header(fields: Message, received: datetime | None) -> SentHeader:
-    """Make a SentHeader; where Date cannot be read, the server's date stands in."""
-    ids = str(fields.get("Message-ID") or "").split()
-    return SentHeader(
-        message_id=ids[0] if ids else None,
-        in_reply_to=tuple(word for word in str(fields.get("In-Reply-To") or "").split() if word.startswith("<")),
-        to=tuple(
-            Address(_decoded(name), address)
-            for name, address in getaddresses([str(to) for to in fields.get_all("To", [])])
-            if "@" in address
-        ),
-        date=_date(str(fields.get("Date") or "")) or received,
-    )
-
-
-def _decoded(name: str) -> str:
-    """Give a display name as people read it (RFC 2047), on one line."""
-    try:
-        return " ".join(str(make_header(decode_header(name))).split())
-    except (HeaderParseError, UnicodeError, LookupError, ValueError):
-        return name
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        date = parsedate_to_datetime(text)
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
