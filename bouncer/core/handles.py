@@ -55,13 +55,11 @@ def references(found: Iterable[Handle]) -> tuple[str, ...]:
 
 def _found(mail: ParsedMail) -> Iterator[Handle]:
     yield from _of_fields(mail)
-    for number, part in enumerate(mail.tree.walk()):
-        if number >= _MOST_PARTS:
-            break
+    for number, part in enumerate(mail.parts[:_MOST_PARTS]):
         if number:
-            yield from _of_part(part)
-        if not part.is_multipart() and part.get_content_maintype() in {"text", "message", "multipart"}:
-            yield from _of_text(text_of_part(part))
+            yield from _of_part(part.message)
+        if part.kind.startswith(("text/", "message/", "multipart/")):
+            yield from _of_text(text_of_part(part.message))
     if mail.html or not mail.tree.is_multipart():
         yield from (Handle("body", f"b.{token}") for token in _tokens(mail.text[:_MOST_TEXT]))
 

@@ -4,6 +4,7 @@
 """
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
 from email.message import Message
@@ -13,9 +14,9 @@ import mailparser.core
 
 from bouncer.core.fields import addresses_in, date_in, decoded, message_ids
 from bouncer.core.html import text_of
-from bouncer.core.parts import bodies
+from bouncer.core.parts import bodies, parts_of
 from bouncer.core.senders import is_mail_system
-from bouncer.model import Address, ParsedMail, RawMail
+from bouncer.model import Address, ParsedMail, Part, RawMail
 
 mailparser.core.log.disabled = True  # it warns of every part that is no text, on standard error where nobody has set logging up
 
@@ -37,15 +38,37 @@ def parse(raw: RawMail) -> ParsedMail:
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as fault:
         defects.append(f"unparsable:{type(fault).__name__}")
         head, _, rest = data.replace(b"\r\n", b"\n").partition(b"\n\n")
-        head = _STRUCTURED.sub(b"X-Unparsable: yes", head)
-        tree = message_from_bytes(head + b"\n\n" + rest)
-    headers = tuple((name.lower(), decoded(str(value))) for name, value in tree.raw_items())
-    try:
-        parsed = None if _is_report(tree) else _by_mail_parser(raw, tree, headers, defects)
-    except Exception as fault:  # noqa: BLE001 - mail-parser fails in ways it does not name (AttributeError, TypeError, ...)
-        defects.append(f"mail-parser:{type(fault).__name__}")
-        parsed = None
-    return parsed or _by_tree(raw, tree, headers, defects)
+        tree = message_from_bytes(_STRUCTURED.sub(b"X-Unparsable: yes", head) + b"\n\n" + rest)
+    return _parsed(raw, tree, defects)
+
+
+def _parsed(raw: RawMail, tree: Message, defects: list[str]) -> ParsedMail:
+    items = [(name.lower(), str(value)) for name, value in tree.raw_items()]
+    headers = tuple((name, decoded(value)) for name, value in items)
+    values, first = dict(reversed(items)), dict(reversed(headers))
+    parts = parts_of(tree)
+    read = None
+    if not _is_report(values, first, parts):
+        try:
+            read = _by_mail_parser(tree, parts)
+        except Exception as fault:  # noqa: BLE001 - mail-parser fails in ways it does not name (AttributeError, TypeError, ...)
+            defects.append(f"mail-parser:{type(fault).__name__}")
+    read = read or _by_tree(tree, items, values)
+    return ParsedMail(
+        raw=raw,
+        tree=tree,
+        headers=headers,
+        message_id=next(iter(message_ids(first.get("message-id", ""))), None),
+        date=read.date or date_in(values.get("date", "")),
+        subject=first.get("subject", ""),
+        from_=read.from_,
+        reply_to=read.reply_to,
+        to=read.to,
+        text=read.text,
+        html=read.html,
+        defects=(*defects, *dict.fromkeys(type(defect).__name__ for part in parts for defect in part.message.defects)),
+        parts=parts,
+    )
 
 
 def _within_bounds(data: bytes) -> tuple[bytes, list[str]]:
@@ -68,67 +91,56 @@ def _within_bounds(data: bytes) -> tuple[bytes, list[str]]:
     return data, defects
 
 
-def _is_report(tree: Message) -> bool:
+def _is_report(values: dict[str, str], first: dict[str, str], parts: tuple[Part, ...]) -> bool:
     """Tell whether a mail system seems to have written this, or the message carries another one: then the tree is the better reader."""
-    if tree.get_content_maintype() == "multipart" and (tree.get_content_subtype() == "report" or _carries_message(tree)):
+    if parts[0].kind == "multipart/report" or "x-failed-recipients" in values:
         return True
-    if "x-failed-recipients" in tree:
+    if is_mail_system(values.get("from", "")) or _REPORT_SUBJECT.search(first.get("subject", "")):
         return True
-    return is_mail_system(str(tree.get("from", ""))) or bool(_REPORT_SUBJECT.search(str(tree.get("subject", ""))))
+    return any(part.kind.startswith("message/") or part.kind == "text/rfc822-headers" for part in parts)
 
 
-def _carries_message(tree: Message) -> bool:
-    return any(part.get_content_maintype() == "message" or part.get_content_type() == "text/rfc822-headers" for part in tree.walk())
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one of the two readers makes of a message."""
+
+    date: datetime | None
+    from_: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    text: str
+    html: str
 
 
-def _by_tree(raw: RawMail, tree: Message, headers: tuple[tuple[str, str], ...], defects: list[str]) -> ParsedMail:
+def _by_tree(tree: Message, items: list[tuple[str, str]], values: dict[str, str]) -> _Read:
     text, html = bodies(tree)
-    values = _first(headers)
-    return ParsedMail(
-        raw=raw,
-        tree=tree,
-        headers=headers,
-        message_id=next(iter(message_ids(values.get("message-id", ""))), None),
-        date=date_in(str(tree.get("date", ""))),
-        subject=values.get("subject", ""),
-        from_=addresses_in(str(tree.get("from", ""))),
-        reply_to=addresses_in(str(tree.get("reply-to", ""))),
-        to=tuple(found for value in tree.get_all("to", []) for found in addresses_in(str(value))),
+    return _Read(
+        date=None,
+        from_=addresses_in(values.get("from", "")),
+        reply_to=addresses_in(values.get("reply-to", "")),
+        to=tuple(found for name, value in items if name == "to" for found in addresses_in(value)),
         text=text,
         html=html,
-        defects=(*defects, *_defects(tree)),
     )
 
 
-def _by_mail_parser(raw: RawMail, tree: Message, headers: tuple[tuple[str, str], ...], defects: list[str]) -> ParsedMail:
+def _by_mail_parser(tree: Message, parts: tuple[Part, ...]) -> _Read:
     """Read people's own mail with mail-parser; the text comes from the tree where HTML and plain parts follow each other."""
     mail = mailparser.MailParser(tree)
     html = next((part for part in mail.text_html if part.strip()), "")
     plain = "\n".join(mail.text_plain)
-    mixed = bool(html) and tree.get_content_type() != "multipart/alternative"
-    if mixed or (mail.text_plain and not plain.strip()):
+    if (html and parts[0].kind not in {"multipart/alternative", "text/html"}) or (mail.text_plain and not plain.strip()):
         text, html = bodies(tree)
     else:
         text = plain if plain.strip() else text_of(html)
-    values = _first(headers)
-    return ParsedMail(
-        raw=raw,
-        tree=tree,
-        headers=headers,
-        message_id=next(iter(message_ids(values.get("message-id", ""))), None),
-        date=_local(mail.date, mail.timezone) or date_in(str(tree.get("date", ""))),
-        subject=values.get("subject", ""),
+    return _Read(
+        date=_local(mail.date, mail.timezone),
         from_=_pairs(mail.from_),
         reply_to=_pairs(mail.reply_to),
         to=_pairs(mail.to),
         text=text.replace("\r\n", "\n"),
         html=html,
-        defects=(*defects, *_defects(tree)),
     )
-
-
-def _first(headers: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    return dict(reversed(headers))
 
 
 def _pairs(found: list[tuple[str, str]]) -> tuple[Address, ...]:
@@ -144,8 +156,3 @@ def _local(date: datetime | None, hours: object) -> datetime | None:
         return date.replace(tzinfo=date.tzinfo or UTC).astimezone(zone)
     except (ValueError, OverflowError):
         return date.replace(tzinfo=date.tzinfo or UTC)
-
-
-def _defects(tree: Message) -> tuple[str, ...]:
-    """Name what the parser found odd, each once."""
-    return tuple(dict.fromkeys(type(defect).__name__ for part in tree.walk() for defect in part.defects))

@@ -1,10 +1,35 @@
 """The parts of a parsed message as text, whatever they say of their encoding and charset."""
 
+from collections.abc import Iterator
 from email.message import Message
 
 from bouncer.core.html import text_of
+from bouncer.model import Part
 
 _DEEPEST = 30  # levels of multipart that are walked
+
+
+def parts_of(tree: Message) -> tuple[Part, ...]:
+    """Lay *tree* flat, in the order of the message."""
+    return tuple(_flat(tree, depth=0, attached=False))
+
+
+def _flat(message: Message, *, depth: int, attached: bool) -> Iterator[Part]:
+    kind = kind_of(message)
+    yield Part(kind, message, attached)
+    inner = message.get_payload() if message.is_multipart() and depth < _DEEPEST else ()
+    for child in inner:
+        if isinstance(child, Message):
+            yield from _flat(child, depth=depth + 1, attached=attached or kind.startswith("message/"))
+
+
+def kind_of(message: Message) -> str:
+    """Give the type of *message* (RFC 2045 section 5) in lower case; what names none is plain text."""
+    for name, value in message.raw_items():
+        if name.lower() == "content-type":
+            kind = str(value).partition(";")[0].strip().lower()
+            return kind if kind.count("/") == 1 else "text/plain"
+    return message.get_default_type()
 
 
 def text_of_part(part: Message) -> str:
@@ -50,14 +75,14 @@ def bodies(tree: Message) -> tuple[str, str]:
 
 
 def _visible(part: Message, html: list[str], depth: int) -> str:
-    kind = part.get_content_type()
+    kind = kind_of(part)
     if part.is_multipart():
         if depth > _DEEPEST or kind.startswith("message/"):
             return ""
         children = [child for child in part.get_payload() if isinstance(child, Message)]
         texts = [text for text in (_visible(child, html, depth + 1) for child in children) if text.strip()]
         return texts[0] if kind == "multipart/alternative" and texts else "\n".join(texts)
-    if part.get_content_disposition() == "attachment":
+    if depth and part.get_content_disposition() == "attachment":
         return ""
     if kind == "text/html":
         html.append(text_of_part(part))

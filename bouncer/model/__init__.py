@@ -24,7 +24,7 @@ from bouncer.model.findings import (
     Unmonitored,
     Where,
 )
-from bouncer.model.mail import Address, InboundKey, ParsedMail, RawMail, SentHeader
+from bouncer.model.mail import Address, InboundKey, ParsedMail, Part, RawMail, SentHeader
 from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
@@ -79,6 +79,7 @@ __all__ = [
     "Pace",
     "Pack",
     "ParsedMail",
+    "Part",
     "PersonId",
     "Phase",
     "Phone",

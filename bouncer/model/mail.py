@@ -45,6 +45,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a message's tree; *attached* says that it lies inside an attached message, *kind* is its type, in lower case."""
+
+    kind: str
+    message: Message
+    attached: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedMail:
     """A message after `core.parse`: the standard library's tree, and what every later step asks for."""
 
@@ -60,6 +69,7 @@ class ParsedMail:
     text: str  # what a reader sees: text/plain parts, else the text of the HTML; never the text of an attached message
     html: str  # the first text/html part, decoded, or ""
     defects: tuple[str, ...]
+    parts: tuple[Part, ...] = ()  # the tree laid flat, in the order of the message
 
     def header(self, name: str) -> str | None:
         """Give the first value of the header *name* (lower case), or None where it is absent."""

@@ -16,7 +16,7 @@ Format = Callable[[ParsedMail, Parted, Signs, Wording], Notice | None]
 def read_notice(mail: ParsedMail, wording: Wording) -> Notice | None:
     """Give what a mail system says of our mail, recipient by recipient, or None where *mail* is no delivery notice; never raises."""
     parted = part(mail, wording)
-    signs = gate.signs(mail, parted, wording)
+    signs = Signs(mail, parted, wording)
     return next((notice for read in FORMATS if (notice := read(mail, parted, signs, wording))), None)
 
 
@@ -34,21 +34,18 @@ def _notification(mail: ParsedMail, _parted: Parted, _signs: Signs, wording: Wor
     return complaint or (_notice(kind, because, failures, wording) if failures else None)
 
 
-def _report(mail: ParsedMail, parted: Parted, signs: Signs, wording: Wording) -> Notice | None:
+def _report(mail: ParsedMail, parted: Parted, _signs: Signs, wording: Wording) -> Notice | None:
     """Read a delivery report; one that says that somebody has to confirm first is a challenge."""
     failures = report.from_report(mail, parted)
     if not failures:
         return None
-    said = (*signs.body, *(hit for one in failures for hit in wording.hits("bounces", "body", one.diagnostic)))
-    challenge = next((hit for hit in said if hit.rule.means == "challenge"), None)
-    if challenge:
-        return Notice(Verdict(Kind.CHALLENGE, Because(challenge.rule.name, challenge.quote[:200], "delivery-status")))
-    actions = {one.action or "failed" for one in failures}
-    kind, action = next((pair for pair in _KINDS if pair[1] in actions), (Kind.RECEIPT, None))
-    first = next(one for one in failures if action is None or (one.action or "failed") == action)
-    rule = f"rfc3464:{signs.system}" if signs.system else "rfc3464"
-    because = Because(rule, " ".join(filter(None, (first.address, first.action or "failed", first.status))), "delivery-status")
-    return _notice(kind, because, failures, wording)
+    actions = {one.action for one in failures}
+    kind, action = next((pair for pair in _KINDS if pair[1] in actions), (Kind.RECEIPT, failures[0].action))
+    first = next(one for one in failures if one.action == action)
+    because = Because(first.rule, " ".join(filter(None, (first.address, first.action, first.status))), "delivery-status")
+    notice = _notice(kind, because, failures, wording)
+    challenge = next((one for one in notice.recipients if one.reason == "challenge"), None)
+    return Notice(Verdict(Kind.CHALLENGE, challenge.because)) if challenge else notice
 
 
 def _words(mail: ParsedMail, parted: Parted, signs: Signs, wording: Wording) -> Notice | None:

@@ -1,10 +1,11 @@
 """The blocks of fields in a delivery report (RFC 3464 section 2), wherever and however a mail system put them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.message import Message
 
 from bouncer.core.parts import text_of_part
+from bouncer.model import Part
 
 Block = dict[str, str]  # lower-case name -> value on one line; of a repeated field the first
 
@@ -19,9 +20,9 @@ _MOST = 20_000  # characters of one report that are read
 _MOST_BLOCKS = 500
 
 
-def blocks_of(tree: Message) -> tuple[Block, tuple[Block, ...]]:
-    """Give the block about the message and those about its recipients; both empty where *tree* holds no report."""
-    raw = [block for part in _reports(tree) for block in _blocks(part)][:_MOST_BLOCKS]
+def blocks_of(parts: Sequence[Part]) -> tuple[Block, tuple[Block, ...]]:
+    """Give the block about the message and those about its recipients; both empty where *parts* hold no report."""
+    raw = [block for part in _reports(parts) for block in blocks_from(part)][:_MOST_BLOCKS]
     about: Block = {}
     recipients: list[Block] = []
     loose: Block = {}
@@ -56,35 +57,19 @@ def blocks_in(text: str) -> tuple[Block, tuple[Block, ...]]:
     return about, tuple(recipients)
 
 
+def _reports(parts: Sequence[Part]) -> Iterator[Message]:
+    """Give the parts that are reports; those inside an attached message only where there is no other."""
+    typed = [part for part in parts if part.kind in _REPORT_TYPES]
+    yield from (part.message for part in [part for part in typed if not part.attached] or typed[:1])
+    for part in parts[1:] if not typed else ():
+        if part.kind in {"text/plain", "application/octet-stream"}:
+            named = part.message.get_filename("") or part.message.get("content-description", "")
+            if named and _REPORT_FIELD.search(text_of_part(part.message)[:_MOST]):
+                yield part.message
+
+
 def blocks_from(part: Message) -> Iterator[Block]:
     """Give the blocks of one *part* that is a report of any kind (RFC 3464, RFC 5965, RFC 8098)."""
-    return _blocks(part)
-
-
-def _reports(tree: Message) -> Iterator[Message]:
-    """Give the parts that are reports; those inside an attached message only where there is no other."""
-    typed = [part for part in _outer(tree) if part.get_content_type() in _REPORT_TYPES]
-    typed = typed or [part for part in tree.walk() if part.get_content_type() in _REPORT_TYPES][:1]
-    yield from typed
-    if typed or not tree.is_multipart():
-        return
-    for part in tree.walk():
-        if part.get_content_type() in {"text/plain", "application/octet-stream"} and part is not tree:
-            named = part.get_filename("") or part.get("content-description", "")
-            if named and _REPORT_FIELD.search(text_of_part(part)[:_MOST]):
-                yield part
-
-
-def _outer(part: Message) -> Iterator[Message]:
-    """Walk the parts without going into attached messages."""
-    yield part
-    if part.is_multipart() and part.get_content_maintype() == "multipart":
-        for child in part.get_payload():
-            if isinstance(child, Message):
-                yield from _outer(child)
-
-
-def _blocks(part: Message) -> Iterator[Block]:
     payload = part.get_payload()
     if isinstance(payload, str):
         yield from _of_text(text_of_part(part)[:_MOST])

@@ -1,15 +1,14 @@
 """A notice taken apart: what the mail system says, and the message of ours that it gives back, in whatever form."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.message import Message
 from functools import cached_property
 
 from bouncer.core.fields import addresses_in
 from bouncer.core.parts import text_of_part
 from bouncer.core.wording import Wording
-from bouncer.model import ParsedMail
+from bouncer.model import ParsedMail, Part
 
 _HEAD_TYPES = frozenset({"text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers"})
 _LETTER_TYPES = frozenset({"message/rfc822", "message/global", "message/rfc822-header"})
@@ -30,10 +29,9 @@ _LINES_ABOUT = 14
 
 @dataclass(frozen=True)
 class Parted:
-    """*text* is what the system says, *copy* the returned message's head where it stands in the text, *original* its fields."""
+    """*text* is what the system says, *original* the fields of the message it gives back."""
 
     text: str
-    copy: str
     original: Mapping[str, str]  # lower-case name -> raw value of the first
 
     def of_original(self, *names: str) -> tuple[str, ...]:
@@ -65,16 +63,19 @@ class Parted:
 def part(mail: ParsedMail, wording: Wording) -> Parted:
     """Take *mail* apart; never raises."""
     text = mail.text[:_MOST]
-    cut = _cut(text, wording)
-    copy = text[cut:]
-    fields = _attached(mail.tree) or {name.lower(): value for name, value in reversed(_FIELD.findall(copy[:8000]))}
-    return Parted(text[:cut], copy, fields)
+    attached = _attached(mail.parts)
+    cut = _first_field(text, len(text)) if attached else _cut(text, wording)
+    return Parted(text[:cut], attached or _fields(text[cut:]))
 
 
 def _cut(text: str, wording: Wording) -> int:
     """Find where the returned message begins: at the line that announces it, or at its first field."""
     marks = [hit.start for hit in wording.hits("bounces", "copy", text)]
-    end = min(marks, default=len(text))
+    return _first_field(text, min(marks, default=len(text)))
+
+
+def _first_field(text: str, end: int) -> int:
+    """Find the first of several fields in *text* before *end*."""
     for found in _SURE.finditer(text, 0, end):
         start = found.start()
         if len(_LINE.findall(text, start, start + _WINDOW)) >= _FEWEST:
@@ -84,16 +85,15 @@ def _cut(text: str, wording: Wording) -> int:
     return end
 
 
-def _attached(tree: Message) -> dict[str, str]:
+def _attached(parts: Sequence[Part]) -> dict[str, str]:
     """Give the fields of the first returned message that is a part of its own."""
-    if not tree.is_multipart():
-        return {}
-    for one in tree.walk():
-        kind = one.get_content_type()
-        if kind in _LETTER_TYPES and one.is_multipart():
-            inner = one.get_payload()
-            if isinstance(inner, list) and inner and isinstance(inner[0], Message) and len(inner[0]):
-                return {name.lower(): str(value) for name, value in reversed(list(inner[0].raw_items()))}
-        if kind in _HEAD_TYPES and not one.is_multipart():
-            return {name.lower(): value for name, value in reversed(_FIELD.findall(text_of_part(one)[:8000]))}
+    for place, one in enumerate(parts):
+        if one.kind in _LETTER_TYPES and place + 1 < len(parts) and len(parts[place + 1].message):
+            return {name.lower(): str(value) for name, value in reversed(list(parts[place + 1].message.raw_items()))}
+        if one.kind in _HEAD_TYPES:
+            return _fields(text_of_part(one.message))
     return {}
+
+
+def _fields(text: str) -> dict[str, str]:
+    return {name.lower(): value for name, value in reversed(_FIELD.findall(text[:8000]))}

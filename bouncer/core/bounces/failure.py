@@ -31,7 +31,7 @@ class Failure:
     action: Action | None = None
     original: str | None = None
     host: str = ""  # who refused, in lower case
-    command: str = ""  # what was refused: HELO, MAIL, RCPT, DATA; empty where nobody says
+    command: str = ""  # what was refused (HELO, MAIL, RCPT, DATA), where that is known and not only told in the words
     context: str = ""  # what else the notice says, for want of a better diagnostic
 
 

@@ -10,7 +10,7 @@ _TYPE = "message/feedback-report"
 
 def from_feedback(mail: ParsedMail, parted: Parted) -> Notice | None:
     """Read a feedback report, or give None where *mail* holds none."""
-    part = next((one for one in mail.tree.walk() if one.get_content_type() == _TYPE), None)
+    part = next((one.message for one in mail.parts if one.kind == _TYPE), None)
     if part is None:
         return None
     block: Block = {}

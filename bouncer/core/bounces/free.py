@@ -3,7 +3,7 @@
 from bouncer.core.bounces.copy import Parted
 from bouncer.core.bounces.failure import Failure, mailbox
 from bouncer.core.bounces.lines import anywhere, by_shape, mailed, unqualified
-from bouncer.core.bounces.reply import command_in, joined
+from bouncer.core.bounces.reply import joined
 from bouncer.core.fields import addresses_in
 from bouncer.core.wording import Wording
 from bouncer.model import ParsedMail
@@ -24,7 +24,6 @@ def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Fail
                 where="body",
                 rule=rule,
                 diagnostic=said,
-                command=command_in(section) or (command_in(parted.text) if alone else ""),
                 context=parted.text if alone or not said else "",
             )
         )
@@ -33,7 +32,9 @@ def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Fail
 
 def _addresses(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[tuple[str, ...], str]:
     """Find who failed, from the surest place to the least sure."""
-    ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | frozenset(parted.of_original("from", "return-path", "sender"))
+    ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | frozenset(
+        parted.of_original("from", "return-path", "sender")
+    )
     listed = [one for value in (mail.header("x-failed-recipients") or "").split(",") if (one := mailbox(value))]
     shaped = by_shape(parted, ours)
     if listed and (not shaped or {one.lower() for one in listed} & {one.lower() for one in shaped}):

@@ -1,6 +1,7 @@
 """Is this a delivery notice at all? Nobody's sentence about a bounce may pass for one."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bouncer.core.bounces.copy import Parted
 from bouncer.core.senders import is_mail_system
@@ -14,29 +15,33 @@ _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
 _OF_PEOPLE = ("in-reply-to", "references", "user-agent")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signs:
-    """What speaks for a notice: who seems to have written it, and the wordings found in the subject and in the text."""
+    """What speaks for a notice: who seems to have written it, and the wordings found in the subject and in the text, when asked for."""
 
-    machine: bool
-    returned: bool  # a message of the addressee's own comes back
-    subject: tuple[Hit, ...]
-    body: tuple[Hit, ...]
+    mail: ParsedMail
+    parted: Parted
+    wording: Wording
 
-    @property
-    def system(self) -> str:
-        """The mail system whose own words these are; empty where nobody knows."""
-        return next((hit.rule.options["system"] for hit in (*self.body, *self.subject) if "system" in hit.rule.options), "")
+    @cached_property
+    def machine(self) -> bool:
+        """A mail system seems to have written it."""
+        return is_mail_system(self.mail.header("from") or "")
 
+    @cached_property
+    def returned(self) -> bool:
+        """A message of the addressee's own comes back."""
+        return bool({one.address.lower() for one in self.mail.to} & set(self.parted.of_original("from", "return-path")))
 
-def signs(mail: ParsedMail, parted: Parted, wording: Wording) -> Signs:
-    """Collect what speaks for a notice."""
-    return Signs(
-        machine=is_mail_system(str(mail.tree.get("from", ""))),
-        returned=bool({one.address.lower() for one in mail.to} & set(parted.of_original("from", "return-path"))),
-        subject=wording.hits("bounces", "subject", mail.subject),
-        body=wording.hits("bounces", "body", parted.text),
-    )
+    @cached_property
+    def subject(self) -> tuple[Hit, ...]:
+        """The wordings in the subject."""
+        return self.wording.hits("bounces", "subject", self.mail.subject)
+
+    @cached_property
+    def body(self) -> tuple[Hit, ...]:
+        """The wordings in the text."""
+        return self.wording.hits("bounces", "body", self.parted.text)
 
 
 def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:

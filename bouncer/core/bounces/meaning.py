@@ -6,15 +6,17 @@ The words decide first, for status codes are often no more than a default; the c
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bouncer.core.bounces.failure import Failure
-from bouncer.core.bounces.reply import Reply, generic, joined, read_reply
+from bouncer.core.bounces.reply import Reply, command_in, generic, joined, read_reply
 from bouncer.core.wording import Hit, Wording
 from bouncer.model import Action, Because, Recipient, Where
 
 # Where several meanings are found in one diagnostic the first of these wins: what is said of the mailbox itself, then of the message,
 # then of us, then of the road between; what only says that something failed comes last.
 PRECEDENCE: tuple[str, ...] = (
+    "challenge",
     "mailboxfull",
     "emailtoolarge",
     "mesgtoobig",
@@ -110,69 +112,96 @@ class _Meaning:
     weak: bool = False
 
 
+@dataclass(frozen=True)
+class _Case:
+    """A failure, and what its words tell when somebody asks."""
+
+    failure: Failure
+    action: Action
+
+    @cached_property
+    def reply(self) -> Reply:
+        return read_reply(self.failure.diagnostic)
+
+    @cached_property
+    def around(self) -> Reply:
+        return read_reply(self.failure.context)
+
+    @cached_property
+    def status(self) -> str | None:
+        """The status that says most: that of the server's words, of the field, of the rest of the notice."""
+        told = (self.reply.status, self.failure.status)
+        return next((one for one in told if not generic(one)), None) or (
+            self.around.status
+            if not generic(self.around.status)
+            else next((one for one in (*reversed(told), self.around.status) if one), None)
+        )
+
+    @cached_property
+    def code(self) -> str | None:
+        return self.reply.code or self.around.code
+
+    @cached_property
+    def command(self) -> str:
+        return self.failure.command or command_in(self.failure.diagnostic) or command_in(self.failure.context)
+
+
 def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
     """Give the recipient with status, reply code, reason and permanence decided; *kind* is the action where the failure names none."""
-    action = failure.action or kind
-    reply, around = read_reply(failure.diagnostic), read_reply(failure.context)
-    status = _status(failure, reply, around)
-    code = reply.code or around.code
-    found = _reason(failure, status, code, action, wording)
-    reason = _guarded(found.reason, failure, status)
+    case = _Case(failure, failure.action or kind)
+    found = _reason(case, wording)
+    reason = _guarded(found.reason, case)
     return Recipient(
         address=failure.address,
         original=failure.original,
-        action=action,
+        action=case.action,
         reason=reason,
-        permanent=action == "failed" and reason in _PERMANENT,
+        permanent=case.action == "failed" and reason in _PERMANENT,
         because=found.because,
-        status=status,
-        reply_code=code,
+        status=case.status,
+        reply_code=case.code,
         diagnostic=joined(failure.diagnostic or failure.context)[:1000] or None,
     )
 
 
-def _status(failure: Failure, reply: Reply, around: Reply) -> str | None:
-    """Prefer the status that says most: that of the server's words, of the field, of the rest of the notice."""
-    known = [one for one in (reply.status, failure.status, around.status) if one]
-    return next((one for one in known if not generic(one)), failure.status or (known[0] if known else None))
-
-
-def _guarded(reason: str, failure: Failure, status: str | None) -> str:
+def _guarded(reason: str, case: _Case) -> str:
     """Take back what cannot be about the address, whatever the words say."""
-    if failure.command == "HELO" and reason in {"securityerror", "onhold"}:
+    if reason in {"securityerror", "onhold"} and case.command == "HELO":
         return "blocked"
     if reason not in _PERMANENT:
         return reason
-    detail = (status or "")[2:]
-    if failure.command in _OF_US:  # RFC 5321 section 3.3: no recipient has been named yet
-        return _OF_US[failure.command]
+    detail = (case.status or "")[2:]
+    if case.command in _OF_US:  # RFC 5321 section 3.3: no recipient has been named yet
+        return _OF_US[case.command]
     if detail.startswith("7."):  # RFC 3463 section 3.8: security and policy
         return "filtered"
     if detail == "2.0" and reason == "userunknown":  # RFC 3463 section 3.3: the mailbox exists
         return "filtered"
-    if reason == "hostunknown" and (status or "").startswith("4."):  # the name may be found another day
+    if reason == "hostunknown" and (case.status or "").startswith("4."):  # the name may be found another day
         return "networkerror"
-    return "mailererror" if failure.kind == "x-unix" and reason == "userunknown" else reason
+    return "mailererror" if case.failure.kind == "x-unix" and reason == "userunknown" else reason
 
 
-def _reason(failure: Failure, status: str | None, code: str | None, action: Action, wording: Wording) -> _Meaning:
+def _reason(case: _Case, wording: Wording) -> _Meaning:
     """Ask the server's words, then a status that says something, then all that the notice says, then what is left."""
-    if action in {"delivered", "relayed", "expanded"}:
-        return _Meaning("delivered", Because(failure.rule, action, failure.where))
-    said = _words(failure.diagnostic, failure.where, failure, status, wording)
+    failure = case.failure
+    if case.action in {"delivered", "relayed", "expanded"}:
+        return _Meaning("delivered", Because(failure.rule, case.action, failure.where))
+    said = _words(failure.diagnostic, failure.where, case, wording)
     if said and not said.weak:
         return said
-    named = BY_STATUS.get((status or "")[2:])
-    by_status = _Meaning(named, Because("status", str(status), failure.where)) if named else None
-    if by_status and not _vague(status):
+    named = BY_STATUS.get((case.status or "")[2:])
+    by_status = _Meaning(named, Because("status", str(case.status), failure.where)) if named else None
+    if by_status and not _vague(case.status):
         return by_status
-    around = _words(failure.context, "body", failure, status, wording)
-    rest = (around if around and not around.weak else None, said, around, by_status, _left(failure, status, code, action))
+    around = _words(failure.context, "body", case, wording)
+    rest = (around if around and not around.weak else None, said, around, by_status, _left(case))
     return next(one for one in rest if one)
 
 
-def _left(failure: Failure, status: str | None, code: str | None, action: Action) -> _Meaning:
+def _left(case: _Case) -> _Meaning:
     """Give what the class of the status, the action and the reply code tell where no words do."""
+    failure, status, code, action = case.failure, case.status, case.code, case.action
     subject = (status or "")[2:].partition(".")[0]
     if subject in _BY_SUBJECT:
         return _Meaning(_BY_SUBJECT[subject], Because("status", str(status), failure.where))
@@ -189,11 +218,11 @@ def _vague(status: str | None) -> bool:
     return status is None or status.endswith(".0")
 
 
-def _words(text: str, where: Where, failure: Failure, status: str | None, wording: Wording) -> _Meaning | None:
+def _words(text: str, where: Where, case: _Case, wording: Wording) -> _Meaning | None:
     """Choose by precedence among the rules whose conditions hold: the more conditions a rule has, the better it knows; weak ones last."""
     if not text.strip():
         return None
-    hits = [hit for hit in wording.hits("bounces", "diagnostic", _MASKED.sub("x@y.zz", text)) if _fits(hit, failure, status)]
+    hits = [hit for hit in wording.hits("bounces", "diagnostic", _MASKED.sub("x@y.zz", text)) if _fits(hit, case)]
     best = min(hits, key=lambda hit: ("weak" in hit.rule.options, -_conditions(hit), _RANK.get(hit.rule.means, len(_RANK))), default=None)
     if best is None:
         return None
@@ -205,13 +234,16 @@ def _conditions(hit: Hit) -> int:
     return len(hit.rule.options.keys() & {"host", "command", "status"})
 
 
-def _fits(hit: Hit, failure: Failure, status: str | None) -> bool:
+def _fits(hit: Hit, case: _Case) -> bool:
     """Check a rule's options: *host*, parts of host names; *command*, what was refused; *status*, how it begins without its class."""
     options = hit.rule.options
+    if not options.keys() & {"host", "command", "status"}:
+        return True
     hosts, commands, statuses = (options.get(name, "").lower().split() for name in ("host", "command", "status"))
+    failure = case.failure
     where = f"{failure.host} {failure.address} {failure.diagnostic}".lower() if hosts else ""
     return (
         (not hosts or any(host in where for host in hosts))
-        and (not commands or failure.command.lower() in commands)
-        and (not statuses or (status is not None and any(f"{status[2:]}.".startswith(f"{one}.") for one in statuses)))
+        and (not commands or case.command.lower() in commands)
+        and (not statuses or (case.status is not None and any(f"{case.status[2:]}.".startswith(f"{one}.") for one in statuses)))
     )

@@ -12,7 +12,7 @@ def from_receipt(mail: ParsedMail, *, refused: bool) -> Notice | None:
 
     Sieve refuses with one that says "deleted" (RFC 5429 section 2.1.2): where the words are those of a refusal (*refused*), they count.
     """
-    part = next((one for one in mail.tree.walk() if one.get_content_type() == _TYPE), None)
+    part = next((one.message for one in mail.parts if one.kind == _TYPE), None)
     if part is None:
         return None
     block: Block = {}

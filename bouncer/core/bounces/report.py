@@ -5,7 +5,7 @@ import re
 from bouncer.core.bounces.blocks import Block, blocks_in, blocks_of
 from bouncer.core.bounces.copy import Parted
 from bouncer.core.bounces.failure import Failure, mailbox, same
-from bouncer.core.bounces.reply import command_in, joined
+from bouncer.core.bounces.reply import joined
 from bouncer.model import Action, ParsedMail
 
 _ACTIONS: dict[str, Action] = {
@@ -27,7 +27,7 @@ _TYPED = re.compile(r"^\s*([A-Za-z][A-Za-z0-9-]*)\s*;\s*(.*)$", re.DOTALL)
 
 def from_report(mail: ParsedMail, parted: Parted) -> tuple[Failure, ...]:
     """Give the recipients of the delivery report in *mail*, whatever became of them; empty where there is no report."""
-    about, recipients = blocks_of(mail.tree)
+    about, recipients = blocks_of(mail.parts)
     if not recipients:
         about, recipients = blocks_in(parted.text)
     found = [one for block in recipients if (one := _failure(about, block, parted, alone=len(recipients) == 1))]
@@ -59,7 +59,6 @@ def _failure(about: Block, block: Block, parted: Parted, *, alone: bool) -> Fail
         status=".".join(str(int(number)) for number in status.groups()) if status else None,
         action=_action(block.get("action", "")) or "failed",
         host=host.lower(),
-        command=command_in(diagnostic) or command_in(section),
         context=section,
     )
 
