@@ -52,7 +52,7 @@ def wishes(book: Book, activity: Activity, settings: Settings, at: datetime) -> 
         person = activity.person_of.get(contact.email.lower())
         if person is None or person in found or person in activity.open_checkins or contact.status in _NEVER:
             continue
-        wish = _special(contact, person, activity, at) or _usual(contact, person, activity, settings, at, gone)
+        wish = _special(contact, person, activity, settings, at) or _usual(contact, person, activity, settings, at, gone)
         if wish:
             found[person] = wish
     return list(found.values())
@@ -85,9 +85,9 @@ def _reasons(contact: Contact, person: PersonId, activity: Activity, settings: S
         yield f"{domain_of(address)} refused us; not before {wait}"
 
 
-def _special(contact: Contact, person: PersonId, activity: Activity, at: datetime) -> Wish | None:
+def _special(contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime) -> Wish | None:
     """Give the one letter that a new or a failing address gets out of turn, unless it has gone out already."""
-    if contact.status not in _PURPOSES:
+    if contact.status not in _PURPOSES or every(contact, settings) is None:
         return None
     address, last = contact.email.lower(), activity.last_contact.get(person)
     since = activity.suspect_since.get(address)

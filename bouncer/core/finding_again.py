@@ -67,6 +67,8 @@ class Finder:
             tag = bond.startswith("tag ")
             for other in others if len(others) <= _CROWD else ():
                 email = other.email.lower()
+                if bond.startswith("domain ") and any(said.startswith("also at") for said in reasons[email]):
+                    continue  # the same colleague by another sign
                 known[email] = other
                 weights[email] += (1.0 if tag else 4.0) / (1 + len(others) / 10)
                 reasons[email].append(f"{'tag' if tag else 'also at'} {one_line(word, 60)}")
@@ -137,7 +139,7 @@ def _bonds(contact: Contact) -> Mapping[str, str]:
             found[f"company {key}"] = company
     for address in contact.addresses:
         domain = domain_of(address)
-        if domain not in PROVIDERS and f"company {domain.partition('.')[0]}" not in found:
+        if domain not in PROVIDERS:
             found[f"domain {domain}"] = domain
     for tag in contact.tags:
         found[f"tag {tag.casefold()}"] = tag
