@@ -5,7 +5,29 @@ from datetime import date, timedelta
 
 import pytest
 from support.build import AT, JANE, OWNER, SETTINGS
-from support.trust import BECAUSE, BOB, MAILED, all_changes, answer, asked, changed, decisions, known, token, whys
+from support.trust import (
+    AWAY,
+    BECAUSE,
+    BOB,
+    JOINED,
+    LEFT,
+    MAILED,
+    PHONE,
+    RENAMED,
+    RETIRED,
+    ROLE,
+    STOP,
+    UNTIL,
+    all_changes,
+    answer,
+    asked,
+    at_level,
+    changed,
+    decisions,
+    known,
+    token,
+    whys,
+)
 
 from bouncer.core.decide import decide
 from bouncer.model import (
@@ -17,39 +39,18 @@ from bouncer.model import (
     Ignore,
     Joined,
     Kind,
-    Left,
     Level,
     Match,
     NewAddress,
-    OptOut,
     Phone,
     Policy,
     Previous,
-    Reading,
-    Renamed,
-    Retired,
     Review,
     Role,
     Status,
     Trust,
     Unmonitored,
 )
-
-UNTIL = AT.date() + timedelta(days=9)
-AWAY = Away(because=BECAUSE, until=UNTIL)
-LEFT = Left(because=BECAUSE)
-ROLE = Role(because=BECAUSE, title="CTO")
-JOINED = Joined(because=BECAUSE, company="NewCo", title="CEO")
-STOP = OptOut(because=BECAUSE)
-RETIRED = Retired(because=BECAUSE)
-RENAMED = Renamed(because=BECAUSE, name="Jane Smith")
-PHONE = Phone(because=BECAUSE, number="020 7946 0018", e164="+442079460018")
-
-
-def at_level(level: str, *findings: Finding, kind: Kind = Kind.AUTO_REPLY, **more: object) -> Reading:
-    """Give a message of Jane's mailbox that is believed at *level*."""
-    carries = token() if level in {"E3", "E4"} else None
-    return answer(kind, *findings, carries=carries, authenticated=level in {"E2", "E4"}, **more)
 
 
 @pytest.mark.parametrize(
@@ -361,9 +362,3 @@ def test_an_entry_that_belongs_to_somebody_else_by_now_is_left_alone() -> None:
     match = Match("0123456789ab", Trust(Level.E4, ()), MAILED)
     found = decide(at_level("E4", LEFT), match, replace(JANE, email=BOB), SETTINGS, known(), AT)
     assert all(isinstance(d, Ignore) for d in found)
-
-
-def test_every_decision_says_why_with_the_evidence() -> None:
-    """The owner reads it, so it names the address and the level."""
-    for decision in decisions(at_level("E4", LEFT, ROLE, PHONE, STOP)):
-        assert f"our token for {MAILED} and passed DMARC (E4)" in decision.why

@@ -10,6 +10,7 @@ from bouncer.core.tokens import mint
 from bouncer.model import (
     Address,
     Apply,
+    Away,
     Because,
     Change,
     Contact,
@@ -17,14 +18,21 @@ from bouncer.model import (
     Finding,
     Handle,
     Ignore,
+    Joined,
     Keys,
     Kind,
     Known,
+    Left,
+    OptOut,
     OutboxState,
+    Phone,
     Purpose,
     Reading,
     Recipient,
+    Renamed,
+    Retired,
     Review,
+    Role,
     Sent,
     Settings,
     Verdict,
@@ -36,6 +44,16 @@ PERSON, OTHER = "0123456789ab", "ba9876543210"
 BECAUSE = Because("rule", "the words", "body")
 MAILED = "jane@acme.example"
 BOB = "bob@acme.example"
+
+UNTIL = AT.date() + timedelta(days=9)
+AWAY = Away(because=BECAUSE, until=UNTIL)
+LEFT = Left(because=BECAUSE)
+ROLE = Role(because=BECAUSE, title="CTO")
+JOINED = Joined(because=BECAUSE, company="NewCo", title="CEO")
+STOP = OptOut(because=BECAUSE)
+RETIRED = Retired(because=BECAUSE)
+RENAMED = Renamed(because=BECAUSE, name="Jane Smith")
+PHONE = Phone(because=BECAUSE, number="020 7946 0018", e164="+442079460018")
 
 
 def token(address: str = MAILED, person: str = PERSON, purpose: Purpose = "checkin", at: datetime = AT) -> str:
@@ -91,6 +109,12 @@ def answer(
         handles=(Handle("reference", f"<b.{carries}@home.example>"),) if carries else (),
         trace=vouched(sender.rpartition("@")[2]) if authenticated else (),
     )
+
+
+def at_level(level: str, *findings: Finding, kind: Kind = Kind.AUTO_REPLY, **more: object) -> Reading:
+    """Give a message of Jane's mailbox that is believed at *level*."""
+    carries = token() if level in {"E3", "E4"} else None
+    return answer(kind, *findings, carries=carries, authenticated=level in {"E2", "E4"}, **more)
 
 
 def failed(address: str = MAILED, reason: str = "userunknown", status: str | None = "5.1.1", original: str | None = None) -> Recipient:
