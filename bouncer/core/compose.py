@@ -16,6 +16,7 @@ from bouncer.core.tokens import mint
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import THE_OWNER, Account, Address, Contact, Keys, Letter, Owner, PersonId, Planned, Purpose
 
+SAMPLE = "Your Name"  # owner.name in the shipped configuration
 _RANDOM = 4  # bytes of a token
 _LOCAL, _ADDRESS = 64, 254  # RFC 5321 section 4.5.3.1
 _LINE = 998  # RFC 5322 section 2.1.1
@@ -45,6 +46,8 @@ def compose(
     It looks like what it is, one person writing to another: no header that silences an auto-responder (RFC 3834 section 2).
     Raises OwnerFault where a template fails or an address or name cannot stand in a header; then only this letter is not written.
     """
+    if owner.name == SAMPLE:
+        raise OwnerFault((Problem("configuration", 0, "owner.name", f"is still the sample's {SAMPLE!r}: no letter is signed with that"),))
     where = Problem("contacts", contact.line, contact.email, "")
     sender = Address(
         _name(account.display_name or owner.name, Problem("configuration", 0, "owner.name", "")), _address(account.address, where)

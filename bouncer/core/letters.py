@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from zlib import crc32
 
 from jinja2 import StrictUndefined, TemplateError
@@ -10,7 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from bouncer.core.names import given_name
 from bouncer.core.plain import one_line
 from bouncer.errors import OwnerFault, Problem
-from bouncer.model import Contact, Owner, Planned
+from bouncer.model import Contact, Owner, Planned, Previous
 
 LONGEST = 10_000  # characters of a letter; a longer one is a mistake in its template
 _WIDTH, _LONGEST_LINE = 72, 78  # RFC 5322 section 2.1.1
@@ -30,6 +31,20 @@ class _Sandbox(SandboxedEnvironment):
 
 _ENGINE = _Sandbox(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
 _ENGINE.globals.clear()  # without `range` a loop is as long as what it goes through
+
+
+_TRIED = (
+    Contact(
+        name="Ada Example",
+        email="ada@new.example",
+        company="Example",
+        title="Engineer",
+        tags=("du", "tu"),
+        previous=(Previous("ada@old.example"),),
+    ),
+    Contact(name="Ada Example", email="ada@new.example"),
+)
+_TRIAL = Planned("0" * 12, "ada@new.example", "checkin", datetime.min.replace(tzinfo=UTC), "a trial", "trial")
 
 
 def values(planned: Planned, contact: Contact, owner: Owner, language: str) -> Mapping[str, object]:
@@ -79,6 +94,18 @@ def write(name: str, template: str, given: Mapping[str, object]) -> tuple[str, s
     if label.strip().lower() != "subject" or not subject.strip() or not body.strip():
         raise OwnerFault((Problem(name, 1, "", "a template is a line `Subject: …`, an empty line, and the letter"),))
     return one_line(subject), "\n".join(_wrapped(line) for line in body.strip().splitlines()) + "\n"
+
+
+def faults(templates: Mapping[str, str], owner: Owner) -> tuple[Problem, ...]:
+    """Give what is wrong in *templates*, each tried on a contact of whom everything is known and on one of whom only the name is."""
+    found: dict[Problem, None] = {}
+    for name, template in templates.items():
+        for contact in _TRIED:
+            try:
+                write(name, template, values(_TRIAL, contact, owner, owner.language))
+            except OwnerFault as fault:
+                found.update(dict.fromkeys(fault.problems))
+    return tuple(found)
 
 
 def _capped(generate: Callable[[Mapping[str, object]], Iterator[str]], given: Mapping[str, object]) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from support.build import ACCOUNT, AT, JANE, OWNER
 
-from bouncer.core.compose import compose, compose_summary
+from bouncer.core.compose import SAMPLE, compose, compose_summary
+from bouncer.core.letters import faults
 from bouncer.core.names import given_name
 from bouncer.core.tokens import verify
 from bouncer.edge.templates import load_templates
@@ -212,6 +213,22 @@ def test_without_any_template_the_fault_says_which_is_missing() -> None:
     """An empty directory is the owner's to fill."""
     with pytest.raises(OwnerFault, match=r"checkin\.en\.txt"):
         letter(templates={"notes.txt": "Subject: x\n\ny\n", "checkin.en.old.txt": "Subject: x\n\ny\n"})
+
+
+def test_every_template_can_be_tried_before_it_is_needed() -> None:
+    """On a full and on a bare contact; what fails on both is said once, and what the shipped ones lack is nothing."""
+    assert faults(SHIPPED, OWNER) == ()
+    good, bad, bare = "Subject: x\n\n{{ name }}\n", "Subject: x\n\n\n{{ nmae }}\n", "Subject: {{ company }}\n\nx\n"
+    found = faults({"checkin.en.txt": good, "checkin.it.txt": bad, "checkin.es.txt": bare}, OWNER)
+    assert [(p.file, p.line) for p in found] == [("checkin.it.txt", 4), ("checkin.es.txt", 1)]
+
+
+def test_the_shipped_sample_signs_no_letter() -> None:
+    """Who copies the configuration and changes nothing writes to nobody; the sample still has that name."""
+    sample = (Path(__file__).parents[2] / "config" / "bouncer.yaml").read_text()
+    assert f"\n  name: {SAMPLE}\n" in sample
+    with pytest.raises(OwnerFault, match=r"owner\.name"):
+        letter(owner=replace(OWNER, name=SAMPLE))
 
 
 @pytest.mark.parametrize(
