@@ -62,6 +62,17 @@ def automatic(got: Got, name: str, subject: str, words: str) -> bytes:
     return mail.as_bytes()
 
 
+def from_the_owner(answer: bytes, at: datetime) -> bytes:
+    """Give what the owner herself writes back to an *answer*, as it lies in her Sent folder."""
+    theirs = BytesParser().parsebytes(answer, headersonly=True)
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"Olga Owner <{USER}>", str(theirs["From"]), str(theirs["Subject"])
+    mail["Date"], mail["Message-ID"] = format_datetime(at), f"<{abs(hash((answer, at)))}@home.example>"
+    mail["In-Reply-To"] = mail["References"] = str(theirs["Message-ID"])
+    mail.set_content("Lovely, thank you!\n")
+    return mail.as_bytes()
+
+
 def stranger(at: datetime, name: str, claimed: str, words: str) -> bytes:
     """Give a message that somebody else wrote in the name of *claimed*."""
     mail = _mail(Got(claimed, b"", at), name, claimed, "my new address", forged(claimed))

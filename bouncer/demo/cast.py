@@ -29,6 +29,7 @@ class Person:
     refusal: str | None = None
     language: str = "en"
     title: str = ""
+    chats: bool = False  # the owner writes back
 
 
 def _gone(got: Got) -> tuple[Answer, ...]:
@@ -125,16 +126,16 @@ CAST: tuple[Person, ...] = (
     ),
     Person(
         "Hana Hill", "hana.hill@alder.example", "Alder Systems", "answers, with a new title in the signature", _promoted,
-        {"title": "Head of Platform"}, title="Engineer",
+        {"title": "Head of Platform"}, title="Engineer", chats=True,
     ),
     Person(
         "Jonas Jung", "jonas.jung@kessel.example", "Kessel GmbH", "answers in German that he has moved", _german,
         {"email": "jonas.jung@werkraum.example", "previous": "jonas.jung@kessel.example"}, language="de",
     ),
-    Person("Kim Kaur", "kim.kaur@tern.example", "Tern", "asks to be left alone", _stop, {"status": "stopped"}),
+    Person("Kim Kaur", "kim.kaur@tern.example", "Tern", "asks to be left alone", _stop, {"status": "stopped"}, chats=True),
     Person("Lars Lind", "lars.lind@quiet.example", "Quiet", "does not answer"),
-    Person("Mia Moss", "mia.moss@windup.example", "Windup", "answers from a private address", _private, asked=True),
-    Person("Nils North", "nils.north@polar.example", "Polar", "is the victim of a forged bounce", _forged_bounce),
+    Person("Mia Moss", "mia.moss@windup.example", "Windup", "answers from a private address", _private, asked=True, chats=True),
+    Person("Nils North", "nils.north@polar.example", "Polar", "is the victim of a forged bounce", _forged_bounce, asked=True),
     Person(
         "Olive Oak", "olive.oak@grove.example", "Grove", "is impersonated by a stranger with a “new address”", _hijack, asked=True,
     ),
@@ -142,5 +143,5 @@ CAST: tuple[Person, ...] = (
         "Pat Page", "pat.page@ledgerline.example", "Ledgerline", "refused while we deliver", ends={"status": "unreachable"},
         refusal="550 5.1.1 <pat.page@ledgerline.example>: Recipient address rejected: User unknown",
     ),
-    Person("Quinn Quill", "quinn.quill@same.example", "Same & Co", "answers: nothing new", _same),
+    Person("Quinn Quill", "quinn.quill@same.example", "Same & Co", "answers: nothing new", _same, chats=True),
 )  # fmt: skip

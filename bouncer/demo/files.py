@@ -25,6 +25,7 @@ accounts:
 contacts: contacts.yaml
 state: state
 live: true
+poll_minutes: 60
 """
 
 

@@ -17,6 +17,7 @@ from proxyprotocol.version import ProxyProtocolVersion
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
+from pysasl.hashing import BuiltinHash
 
 USER, PASSWORD = "olga@home.example", "only-for-the-demo"
 
@@ -66,7 +67,7 @@ class MailWorld:
             host="127.0.0.1", port=0, debug=False, cert=None, key=None, tls=False, passlib_cfg=None, proxy_protocol=None,
             demo_data=False, demo_user=USER, demo_password=PASSWORD,
         )  # fmt: skip
-        backend, config = await DictBackend.init(plain, reject_dnsbl=False)
+        backend, config = await DictBackend.init(plain, reject_dnsbl=False, hash_context=BuiltinHash(rounds=1))  # it guards nothing
         config.apply_context()
         await backend.start(self._stack)
         async with backend.login.demo_user_identity.new_session() as session:

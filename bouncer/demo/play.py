@@ -14,7 +14,7 @@ from bouncer.daemon.outgoing import Outgoing
 from bouncer.daemon.service import Service
 from bouncer.daemon.wiring import build
 from bouncer.daemon.world import World
-from bouncer.demo.answers import Got
+from bouncer.demo.answers import Got, from_the_owner
 from bouncer.demo.cast import CAST, Person
 from bouncer.demo.clock import VirtualClock
 from bouncer.demo.files import write_files
@@ -24,7 +24,7 @@ from bouncer.errors import OutcomeWrong
 from bouncer.model import Contact, Handled, Question
 
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)  # a Monday
-DAYS = 14
+DAYS, FRIDAY, EVENING = 14, 4, 18
 STEP = timedelta(minutes=30)
 PATIENCE = 10.0  # seconds for a message to be taken in before the play is given up
 
@@ -94,11 +94,19 @@ class Play:
             running = asyncio.create_task(service.run())
             await asyncio.sleep(0.2)
             while self.clock.now() < START + timedelta(days=DAYS, hours=2) and not running.done():
-                await self.clock.advance(STEP)
+                await self.clock.advance(self.step())
                 if await self.answer(mail, screen):
                     await asyncio.sleep(self.pause)
             service.stop()
             await running
+
+    def step(self) -> timedelta:
+        """Give half an hour by day, and the way to the next working morning in the evening."""
+        now = self.clock.now()
+        if now.hour < EVENING:
+            return STEP
+        ahead = 3 if now.weekday() == FRIDAY else 1
+        return now.replace(hour=START.hour, minute=0) + timedelta(days=ahead) - now
 
     async def answer(self, mail: MailWorld, screen: _Watching) -> bool:
         """Put what is due into the mailbox and wait until the daemon has taken it in; gives whether there was anything."""
@@ -109,6 +117,8 @@ class Play:
                 await mail.put(data, folder)
                 self.put += 1
                 await self.taken_in(screen)
+                if self.people[got.recipient].chats:
+                    await mail.put(from_the_owner(data, self.clock.now()), "Sent")
         await self.taken_in(screen)
         return bool(due)
 
