@@ -10,8 +10,10 @@ from bouncer.cli.check import check
 from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
 from bouncer.cli.record import history, review, undo
-from bouncer.cli.service import once, run, status, summary
-from bouncer.errors import BouncerError
+from bouncer.cli.report import status, summary
+from bouncer.cli.service import once, run
+from bouncer.cli.show import clean
+from bouncer.errors import BouncerError, OwnerFault
 
 app = typer.Typer(
     name="bouncer",
@@ -41,6 +43,10 @@ def main() -> None:
     """Run the command line; a BouncerError is printed without a traceback and gives its exit code."""
     try:
         app()
+    except OwnerFault as fault:
+        for problem in fault.problems:
+            typer.echo(clean(str(problem)), err=True)  # `file:line: …` and nothing before it, so that an editor can jump there
+        sys.exit(fault.exit_code)
     except BouncerError as fault:
         typer.echo(f"bouncer: {fault}", err=True)
         sys.exit(fault.exit_code)

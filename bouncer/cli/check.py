@@ -59,13 +59,13 @@ def check(
         raise typer.Exit(OwnerFault.exit_code)
 
 
-def problems(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Problem, ...]:
+def problems(path: Path, environ: Mapping[str, str] = os.environ, *, passwords: bool = True) -> tuple[Problem, ...]:
     """Give every problem that `bouncer check` would find."""
-    return look(path, environ).problems
+    return look(path, environ, passwords=passwords).problems
 
 
-def look(path: Path, environ: Mapping[str, str] = os.environ) -> Found:
-    """Look at the configuration at *path* and at all it names: state directory, contact file, templates, rule packs, passwords.
+def look(path: Path, environ: Mapping[str, str] = os.environ, *, passwords: bool = True) -> Found:
+    """Look at the configuration at *path* and at all it names: state directory, contact file, templates, rule packs, *passwords*.
 
     Nothing is written and no mail server is asked; a wrong configuration does not keep the other files from being looked at. Blocks while
     a password's command runs.
@@ -75,7 +75,8 @@ def look(path: Path, environ: Mapping[str, str] = os.environ) -> Found:
     templates, letters = _letters(seen)
     found = _configuration(seen) + _state(seen) + contacts + letters + _packs(seen)
     for index, account in seen.accounts():
-        found += _certificates(seen, index, account) + _password(seen, index, account, environ)
+        found += _certificates(seen, index, account)
+        found += _password(seen, index, account, environ) if passwords else Found()
     return found + Found(odd=tuple(_unspoken(seen.settings, book, templates))) if seen.settings and book and templates else found
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bouncer.config import load
+from bouncer.edge.shipped import directory
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Settings
 
@@ -36,7 +37,11 @@ def config_path(given: Path | None, environ: Mapping[str, str] = os.environ, etc
     places = [Path(NAME), *([user / "bouncer" / NAME] if user else []), etc / "bouncer" / NAME]
     found = next(filter(_is_readable, places), None)
     if found is None:
-        raise OwnerFault((Problem(NAME, 0, "", f"cannot be read from any of {', '.join(map(str, places))}; name it with --config FILE"),))
+        said = (
+            f"there is no configuration in any of {', '.join(map(str, places))}; name it with --config FILE, "
+            f"or begin with a copy of the sample, {directory('config') / NAME}"
+        )
+        raise OwnerFault((Problem(NAME, 0, "", said),))
     return found
 
 

@@ -33,16 +33,20 @@ def explain(
     settings = load(config) if config else None
     reader = open_reader(settings.rules if settings else None)
     oracle = Oracle(settings) if settings else None
+    any_there = False
     try:
         for raw, result in _read(reader.read_all, _all(paths, settings.max_message_bytes if settings else LIMIT)):
             if isinstance(result, MessageFault):
                 _unread(raw, result, as_json_)
             else:
                 _print(result, oracle.would(raw, result) if oracle else None, as_json_)
+            any_there = True
     finally:
         reader.close()
         if oracle:
             oracle.close()
+    if not any_there:
+        typer.echo(f"There is no message in {', '.join(paths)}.", err=True)
 
 
 def _all(paths: list[str], limit: int) -> Iterator[RawMail]:

@@ -6,10 +6,9 @@ from bouncer.core.correlate import correlate
 from bouncer.core.decide import decide
 from bouncer.core.dryrun import as_questions
 from bouncer.daemon.daemon import contact_of
-from bouncer.daemon.wiring import HISTORY, LEDGER
+from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.keys import load_keys
-from bouncer.edge.ledger import SqliteLedger
 from bouncer.model import Decision, Keys, RawMail, Reading, Settings
 
 
@@ -20,11 +19,12 @@ class Oracle:
         """Open what *settings* name; raises OwnerFault where the contact file is wrong."""
         self._settings = settings
         self._at = datetime.now(UTC)
-        path = settings.state / LEDGER
-        self._ledger = SqliteLedger(path if path.exists() else ":memory:")
-        self._keys = load_keys(settings.state) if path.exists() else Keys(b"\0" * 32)
         self._book = open_contacts(settings.contacts, settings.state / HISTORY).load()
-        if not path.exists():
+        self._ledger = look_into(settings)
+        if (settings.state / LEDGER).exists():
+            self._keys = load_keys(settings.state)
+        else:
+            self._keys = Keys(b"\0" * 32)
             self._ledger.sync(self._book, self._at)
 
     def would(self, raw: RawMail, reading: Reading) -> tuple[Decision, ...]:

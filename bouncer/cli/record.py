@@ -12,9 +12,9 @@ from rich.text import Text
 from bouncer.cli.common import Config, settings_of
 from bouncer.cli.show import clean, console, describe
 from bouncer.core.present import as_event, as_question
-from bouncer.daemon.wiring import HISTORY, open_ledger
+from bouncer.daemon.wiring import HISTORY, look_into
 from bouncer.edge.contacts import open_contacts
-from bouncer.errors import UsageError
+from bouncer.errors import Busy, OwnerFault, StorageFault, UsageError
 from bouncer.model import Change, Event, Question, Settings
 from bouncer.ports import Ledger
 
@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")
 
 @contextmanager
 def _ledger(settings: Settings) -> Iterator[Ledger]:
-    ledger = open_ledger(settings)
+    ledger = look_into(settings)
     try:
         yield ledger
     finally:
@@ -81,7 +81,13 @@ def _make(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Change]]
     if not made:
         typer.echo("Noted; the contact file stays as it is.")
         return
-    receipt = open_contacts(settings.contacts, settings.state / HISTORY).apply([change for _, change in made])
+    try:
+        receipt = open_contacts(settings.contacts, settings.state / HISTORY).apply([change for _, change in made])
+    except (OwnerFault, StorageFault, Busy):
+        typer.echo(
+            "Your decision is kept; `bouncer run` or `once` writes it as soon as the contact file can be written. Now it cannot:", err=True
+        )
+        raise
     ledger.settle(made, receipt, datetime.now(UTC))
     for change in receipt.applied:
         typer.echo(f"{clean(change.contact)}: {describe(change)}")

@@ -3,10 +3,10 @@
 from rich.console import Console
 from rich.text import Text
 
-from bouncer.core.present import as_json, as_value, as_would
-from bouncer.model import Change, Decision, Reading
+from bouncer.core.present import own_fields
+from bouncer.model import Apply, Because, Change, Decision, Finding, Ignore, Previous, Reading, Recipient, Review, Value
 
-_OWN = {"type", "about", "rule", "quote", "where", "confidence", "ambiguous"}
+_COLUMN = 16  # where what is said begins
 
 
 def console() -> Console:
@@ -21,34 +21,75 @@ def clean(words: str) -> str:
 
 def show_reading(reading: Reading, would: tuple[Decision, ...] | None) -> None:
     """Print one reading for a person: the verdict, recipients, findings with their words, what was cut away, what follows."""
-    out, because = console(), reading.verdict.because
-    out.print(Text.assemble((clean(reading.source), "bold"), "  ", (reading.verdict.kind.value, "cyan"), f"  [{reading.language or '-'}]"))
-    out.print(Text(f"  why       {because.rule}, {because.where}: “{clean(because.quote)}”"))
-    for one in reading.recipients:
-        forwarded = f" (mailed as {clean(one.original)})" if one.original else ""
-        end = "permanent" if one.permanent else "not permanent"
-        out.print(Text(f"  recipient {clean(one.address)}{forwarded}: {one.action} {one.status or '-'} {one.reason}, {end}"))
-        out.print(Text(f"            {one.because.rule}: “{clean(one.because.quote)}”", "dim"))
-    for row in as_json(reading)["findings"] or []:  # type: ignore[union-attr]
-        said = ", ".join(f"{k} {clean(str(v))}" for k, v in row.items() if k not in _OWN and v is not None)  # type: ignore[union-attr]
-        about = f" about {clean(str(row['about']))}" if row["about"] else ""  # type: ignore[index,call-overload]
-        out.print(Text(f"  finding   {row['type']}{about}: {said or 'yes'}"))  # type: ignore[index,call-overload]
-        out.print(Text(f"            {row['rule']}, {row['where']}: “{clean(str(row['quote']))}”", "dim"))  # type: ignore[index,call-overload]
+    out = console()
+    out.print(
+        Text.assemble((clean(reading.source), "bold"), "  ", (reading.verdict.kind.value, "cyan"), f"  {reading.language or ''}".rstrip())
+    )
+    _line(out, "because", _because(reading.verdict.because), "dim")
+    for recipient in reading.recipients:
+        _line(out, "recipient", _recipient(recipient))
+        _line(out, "", _because(recipient.because), "dim")
+    for finding in reading.findings:
+        _line(out, finding.type, _finding(finding), "bold")
+        _line(out, "", _because(finding.because), "dim")
     for why, text in reading.cut:
-        out.print(Text(f"  cut away  {why}: {len(text.splitlines())} lines, from “{clean(text)[:60]}”", "dim"))
+        lines = len(text.splitlines())
+        _line(out, "cut away", f"{why}, {lines} line{'' if lines == 1 else 's'} from “{clean(text)[:60]}”", "dim")
     for defect in reading.defects:
-        out.print(Text(f"  defect    {clean(defect)}", "yellow"))
+        _line(out, "defect", clean(defect), "yellow")
     for decision in would or ():
         show_decision(out, decision)
 
 
+def _line(out: Console, label: str, said: str, style: str = "") -> None:
+    out.print(Text.assemble(f"  {label:<{_COLUMN - 2}}", (said, style)))
+
+
+def _because(because: Because) -> str:
+    """Give the words first, then the rule that read them and where."""
+    quote = f"“{clean(because.quote)}”  " if because.quote else ""
+    return f"{quote}{because.rule}, {because.where}"
+
+
+def _recipient(recipient: Recipient) -> str:
+    mailed = f" (mailed as {clean(recipient.original)})" if recipient.original else ""
+    end = "the address itself is what failed" if recipient.permanent else ""
+    said = (recipient.action, recipient.status, recipient.reason, end)
+    return f"{clean(recipient.address)}{mailed}: {', '.join(part for part in said if part)}"
+
+
+def _finding(finding: Finding) -> str:
+    said = ", ".join(f"{name} {clean(str(value))}" for name, value in own_fields(finding).items() if value is not None)
+    about = f"of {clean(finding.about)}: " if finding.about else ""
+    return f"{about}{said or 'yes'}{' (ambiguous)' if finding.ambiguous else ''}"
+
+
 def show_decision(out: Console, decision: Decision) -> None:
     """Print what would follow, in a line and one for every change."""
-    made = as_would(decision)
-    verb = next(k for k in ("change", "review", "ignore") if k in made)
-    out.print(Text(f"  would     {verb}: {clean(decision.why)}", "green" if verb == "change" else ""))
-    for change in getattr(decision, "changes", ()):
-        out.print(Text(f"            {describe(change)}"))
+    level = "" if decision.level.name in decision.why else f" ({decision.level.name})"
+    why = clean(decision.why) + level
+    match decision:
+        case Apply():
+            _line(out, "would change" if decision.changes else "would note", why, "green")
+            lines = [*map(describe, decision.changes), *_effects(decision)]
+        case Review():
+            _line(out, "would ask", why + ("; no check-in until you decide" if decision.hold else ""), "yellow")
+            lines = [f"yes would set {describe(change)}" for change in decision.changes]
+        case Ignore():
+            _line(out, "would ignore", why)
+            lines = []
+    for line in lines:
+        _line(out, "", line)
+
+
+def _effects(decision: Apply) -> list[str]:
+    """Say what the ledger would remember."""
+    return [
+        *(f"nobody writes to {clean(address)} again" for address in decision.suppress),
+        *(f"{clean(address)} counts as failing" for address in decision.suspect),
+        *(f"nothing goes to {clean(domain)} for some days" for domain in decision.wait),
+        *(["a sign of life"] if decision.alive else []),
+    ]
 
 
 def describe(change: Change) -> str:
@@ -56,8 +97,9 @@ def describe(change: Change) -> str:
     return f"{change.field}: {_value(change.before)} -> {_value(change.after)}"
 
 
-def _value(value: object) -> str:
-    shown = as_value(value)  # type: ignore[arg-type]
-    if isinstance(shown, list):
-        return "[" + ", ".join(clean(str(one.get("email") if isinstance(one, dict) else one)) for one in shown) + "]"
-    return clean(str(shown)) if shown is not None else "nothing"
+def _value(value: Value) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return clean(value)
+    return "[" + ", ".join(clean(one.email if isinstance(one, Previous) else one) for one in value) + "]"

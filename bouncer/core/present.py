@@ -6,7 +6,22 @@ from datetime import date, datetime
 from enum import Enum
 from typing import TypeAlias
 
-from bouncer.model import Apply, Because, Change, Decision, Event, Finding, Ignore, Previous, Question, Reading, Recipient, Review, Value
+from bouncer.model import (
+    Apply,
+    Because,
+    Change,
+    Decision,
+    Event,
+    Finding,
+    Found,
+    Ignore,
+    Previous,
+    Question,
+    Reading,
+    Recipient,
+    Review,
+    Value,
+)
 
 Json: TypeAlias = "str | float | bool | list[Json] | dict[str, Json] | None"
 
@@ -65,11 +80,14 @@ def _recipient(recipient: Recipient) -> dict[str, Json]:
 
 
 def _finding(finding: Finding) -> dict[str, Json]:
-    own = {
-        f.name: _plain(getattr(finding, f.name)) for f in fields(finding) if f.name not in {"because", "about", "confidence", "ambiguous"}
-    }
     end: dict[str, Json] = {"confidence": finding.confidence, "ambiguous": finding.ambiguous}
-    return {"type": finding.type, "about": finding.about, **own, **_because(finding.because), **end}
+    return {"type": finding.type, "about": finding.about, **own_fields(finding), **_because(finding.because), **end}
+
+
+def own_fields(finding: Finding) -> dict[str, Json]:
+    """Give what a finding of this type says, by field, without what every finding carries."""
+    shared = {field.name for field in fields(Found)}
+    return {field.name: _plain(getattr(finding, field.name)) for field in fields(finding) if field.name not in shared}
 
 
 def _plain(value: object) -> Json:

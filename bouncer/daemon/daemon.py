@@ -107,7 +107,7 @@ class Daemon:
         try:
             receipt = self.world.contacts.apply([change for _, change in made])
         except (OwnerFault, StorageFault, Busy) as fault:
-            self.troubles.note("contacts", f"The contact file was not written: {fault}")
+            self.troubles.note("contacts", fault)
             return None
         self.world.ledger.settle(made, receipt, at)
         self.troubles.clear("contacts")

@@ -3,20 +3,20 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bouncer.core.compose import compose, compose_summary
+from bouncer.core.compose import compose
+from bouncer.core.hours import coming_window, zone_of
 from bouncer.core.plan import allowance, obstacle, plan
 from bouncer.core.refused import as_mail
-from bouncer.core.summary import as_html, as_text, summarise
 from bouncer.daemon.daemon import Daemon
-from bouncer.errors import BouncerError, UsageError
-from bouncer.model import THE_OWNER, Account, Book, Delivery, Health, Letter, OutboxState, Planned, Summary, SummaryInput
+from bouncer.daemon.week import summary_due, summary_letter
+from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
+from bouncer.model import Account, Activity, Book, Delivery, Health, Letter, OutboxState, Planned
 
 log = logging.getLogger("bouncer")
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_PERMANENT = 500  # RFC 5321 section 4.2.1
 _BLOCKING = ("contacts", "disk")  # troubles under which nothing is sent: what came of it could not be kept
 
 
@@ -28,6 +28,8 @@ class Outgoing:
     started: datetime | None = None
     last_watch: dict[str, datetime] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    untold: list[tuple[Letter, Delivery]] = field(default_factory=list)  # refusals not yet taken as evidence
+    enough: bool = False  # no letter after the one in hand
 
     async def round(self, limit: int | None = None) -> int:
         """Plan and send what is due now, *limit* check-ins at most; gives how many letters were handed over. Nothing in a dry run."""
@@ -37,6 +39,7 @@ class Outgoing:
         async with self.turn:
             at = daemon.world.clock.now()
             book = daemon.book(at)
+            await self.learn()
             self.queue(book, at)
             return await self.send_due(book, at, limit)
 
@@ -45,61 +48,93 @@ class Outgoing:
         ledger, settings = self.daemon.world.ledger, self.daemon.settings
         activity = ledger.activity(at, settings.owner.timezone)
         ledger.enqueue(plan(book, activity, settings, at, self.daemon.world.random), at)
-        summary = self.summary_due(at)
-        if summary:
+        if summary := summary_due(settings, ledger, at):
             ledger.enqueue((summary,), at)
 
     async def send_due(self, book: Book, at: datetime, limit: int | None) -> int:
-        """Send what is due, check-ins within what the pace leaves; gives how many were handed over."""
-        ledger, settings = self.daemon.world.ledger, self.daemon.settings
-        activity = ledger.activity(at, settings.owner.timezone)
-        left = allowance(activity, settings)
+        """Send what is due, check-ins within what the pace leaves; gives how many were handed over.
+
+        A letter that cannot be written keeps nobody else's back, and an account whose server takes nothing is left alone for this round.
+        """
+        activity = self.daemon.world.ledger.activity(at, self.daemon.settings.owner.timezone)
+        left = allowance(activity, self.daemon.settings)
         left = left if limit is None else min(left, limit)
-        count = 0
-        for outbox, planned in ledger.due(at):
-            if planned.purpose == "summary":
-                count += await self.post(outbox, planned, self.summary_letter(planned, at))
+        count, stuck, unwritten = 0, set[str](), list[Problem]()
+        for outbox, planned in self.daemon.world.ledger.due(at):
+            if self.enough:
+                break
+            counted = planned.purpose != "summary"
+            try:
+                letter = self.letter(outbox, planned, book, activity, at) if left > 0 or not counted else None
+            except OwnerFault as fault:
+                unwritten += fault.problems
                 continue
-            contact = book.by_address.get(planned.address.lower())
-            why = obstacle(contact, planned, activity, settings, at)
-            if why or contact is None:
-                ledger.drop(outbox, why or "no longer in the contact file", at)
-            elif left > 0:
-                left -= 1
-                letter = compose(
-                    planned, contact, self.account(contact.account), settings.owner, self.daemon.world.templates, self.daemon.world.keys,
-                    at, self.daemon.world.entropy,
-                )  # fmt: skip
-                count += await self.post(outbox, planned, letter)
+            if letter is None or letter.account in stuck:
+                continue
+            left -= counted
+            delivery = await self.post(outbox, planned, letter)
+            count += delivery is not None and delivery.state is OutboxState.SENT
+            if delivery is not None and delivery.trouble:
+                stuck.add(letter.account)
+        if unwritten:
+            self.daemon.troubles.note("letters", OwnerFault(tuple(dict.fromkeys(unwritten))))
+        else:
+            self.daemon.troubles.clear("letters")
         return count
 
-    async def post(self, outbox: int, planned: Planned, letter: Letter) -> bool:
-        """Hand one letter over: ready, armed just before DATA, then what became of it; gives whether it left."""
-        world = self.daemon.world
+    def letter(self, outbox: int, planned: Planned, book: Book, activity: Activity, at: datetime) -> Letter | None:
+        """Write what is *planned*; None where it must wait for working hours, or must not go out any more and was dropped.
+
+        Raises OwnerFault where it cannot be written.
+        """
+        world, settings = self.daemon.world, self.daemon.settings
+        if planned.purpose == "summary":
+            return summary_letter(settings, world, book, self.health(), planned, at)
+        contact = book.by_address.get(planned.address.lower())
+        why = obstacle(contact, planned, activity, settings, at)
+        if why or contact is None:
+            world.ledger.drop(outbox, why or "no longer in the contact file", at)
+            return None
+        if coming_window(at, zone_of(contact, settings.owner), settings.pace)[0] > at:  # it was held up, and now it is night
+            return None
+        return compose(planned, contact, self.account(contact.account), settings.owner, world.templates, world.keys, at, world.entropy)
+
+    async def post(self, outbox: int, planned: Planned, letter: Letter) -> Delivery | None:
+        """Hand one letter over: ready, armed just before DATA, then what became of it; None where it was held back at the last moment."""
+        world, where = self.daemon.world, f"smtp/{letter.account}"
         world.ledger.ready(outbox, letter, world.clock.now())
         try:
             delivery = await world.senders[letter.account].send(letter, lambda: world.ledger.arm(outbox, world.clock.now()))
         except UsageError as held:  # taken back or held by the owner between `ready` and DATA
             log.info("event=not-sent why=%r", str(held))
-            return False
+            return None
         world.ledger.delivered(outbox, delivery, world.clock.now())
         world.onlooker.sent(planned, letter, delivery)
         if delivery.trouble:
-            self.daemon.troubles.note(f"smtp/{letter.account}", delivery.trouble)
+            refused = delivery.phase == "login" and (delivery.code or 0) >= _PERMANENT
+            self.daemon.troubles.note(where, (LoginRefused if refused else ServerFault)(delivery.trouble))
         else:
-            self.daemon.troubles.clear(f"smtp/{letter.account}")
+            self.daemon.troubles.clear(where)
         if delivery.state is OutboxState.REFUSED and planned.purpose != "summary":
-            await self.learn(letter, delivery)
+            self.untold.append((letter, delivery))
+            await self.learn()
         if delivery.state is OutboxState.SENT:
             await self.file_copy(letter)
-        return delivery.state is OutboxState.SENT
+        return delivery
 
-    async def learn(self, letter: Letter, delivery: Delivery) -> None:
-        """Take a refusal in our own session as the evidence that it is."""
-        raw = as_mail(letter, delivery)
-        if not self.daemon.world.ledger.has(raw):
-            reading = await self.daemon.world.reader.refused(letter, delivery, self.daemon.world.clock.now())
-            self.daemon.settle(raw, reading)
+    async def learn(self) -> None:
+        """Take refusals in our own sessions as the evidence that they are; one that cannot be kept just now is come back to."""
+        while self.untold:
+            letter, delivery = self.untold[0]
+            raw = as_mail(letter, delivery)
+            if not self.daemon.world.ledger.has(raw):
+                try:
+                    reading = await self.daemon.world.reader.refused(letter, delivery, self.daemon.world.clock.now())
+                except MessageFault as fault:  # the ledger knows that it was refused; only why stays unknown
+                    log.warning("event=unreadable source=%s why=%r", raw.source, str(fault))
+                else:
+                    self.daemon.settle(raw, reading)
+            del self.untold[0]
 
     async def file_copy(self, letter: Letter) -> None:
         """File a copy in Sent where the server does not; a failure is said and never a reason to send again."""
@@ -117,55 +152,6 @@ class Outgoing:
         """Give the account called *name*; the first where a contact names none."""
         accounts = self.daemon.settings.accounts
         return next((account for account in accounts if account.name == name), accounts[0])
-
-    # -- the weekly summary
-
-    def summary_due(self, at: datetime) -> Planned | None:
-        """Give the summary of the last full ISO week once its day and hour have come in the owner's zone."""
-        settings = self.daemon.settings
-        local = at.astimezone(ZoneInfo(settings.owner.timezone))
-        monday = local.date() - timedelta(days=local.weekday())
-        due = datetime.combine(monday, datetime.min.time(), local.tzinfo) + timedelta(
-            days=_WEEKDAYS.index(settings.summary.day), hours=settings.summary.hour
-        )
-        if local < due:
-            return None
-        year, week, _ = (monday - timedelta(days=1)).isocalendar()
-        if not self.daemon.world.ledger.week(year, week, settings.owner.timezone).events:
-            return None
-        return Planned(THE_OWNER, settings.owner.address, "summary", at, "the week is over", f"summary:{year}-W{week:02}")
-
-    def summary(self, year: int, week: int, at: datetime) -> Summary:
-        """Give the summary of one ISO week as the ledger and the contact file have it now."""
-        world, settings = self.daemon.world, self.daemon.settings
-        book, activity = self.daemon.book(at), world.ledger.activity(at, settings.owner.timezone)
-        coming = () if not settings.live else plan(book, activity, settings, at, world.random)
-        return summarise(
-            SummaryInput(
-                week=world.ledger.week(year, week, settings.owner.timezone),
-                contacts=book.contacts,
-                planned=coming,
-                health=self.health(),
-                today=at.astimezone(ZoneInfo(settings.owner.timezone)).date(),
-                person_of=activity.person_of,
-            )
-        )
-
-    def summary_letter(self, planned: Planned, at: datetime) -> Letter:
-        """Give the week's summary as the mail to the owner."""
-        year, week = planned.period.removeprefix("summary:").split("-W")
-        made = self.summary(int(year), int(week), at)
-        account = self.daemon.settings.accounts[0]
-        return compose_summary(
-            made.subject,
-            as_text(made),
-            as_html(made),
-            account,
-            self.daemon.settings.owner,
-            self.daemon.world.keys,
-            at,
-            self.daemon.world.entropy,
-        )
 
     def health(self) -> Health:
         """Give how the daemon is."""

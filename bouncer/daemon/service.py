@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -11,13 +13,14 @@ from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.outgoing import Outgoing
 from bouncer.edge.status import write_status
 from bouncer.edge.systemd import notify, watchdog_seconds
-from bouncer.errors import BouncerError, Busy, OwnerFault, ServerFault, StorageFault
+from bouncer.errors import BouncerError, Busy, OwnerFault, SecretMissing, ServerFault, StorageFault
 from bouncer.model import Account, RawMail
 
 log = logging.getLogger("bouncer")
 
 _WAIT = 30.0  # seconds before a message is taken again whose effects could not be kept
 _DEAF = timedelta(minutes=20)  # a watcher silent for longer is stuck: the watchdog is not fed
+_TRYING = timedelta(minutes=45)  # one that said what keeps it: a refused login is tried again after half an hour
 _QUEUE = 100  # messages read ahead
 
 
@@ -35,17 +38,14 @@ class Service:
         """Go once through receiving and sending; gives the first thing that went wrong, the rest is done all the same."""
         self.outgoing.started = self.daemon.world.clock.now()
         self.daemon.begin()
-        fault: BouncerError | None = None
         for account in self.daemon.settings.accounts:
             try:
                 await self.daemon.look(account)
-            except ServerFault as error:
-                self.daemon.troubles.note(f"imap/{account.name}", str(error))
-                fault = fault or error
+            except (ServerFault, SecretMissing) as fault:
+                self.daemon.troubles.note(f"imap/{account.name}", fault)
         await self.outgoing.round(limit)
         self.tell_status()
-        sending = [why for where, why in self.daemon.troubles.now.items() if not where.startswith("imap/")]
-        return fault or (ServerFault(sending[0]) if sending else None)
+        return next(iter(self.daemon.troubles.faults.values()), None)
 
     async def run(self) -> None:
         """Work until `stop`; servers that cannot be reached are tried for ever."""
@@ -67,6 +67,7 @@ class Service:
 
     def stop(self) -> None:
         """Ask `run` to finish what it is doing and return."""
+        self.outgoing.enough = True
         self.stopping.set()
 
     def watch(self, account: Account, folder: str, loop: asyncio.AbstractEventLoop) -> None:
@@ -105,19 +106,14 @@ class Service:
 
     async def send(self) -> None:
         """Send what is due; a broken contact file or a full disk is said, and stops sending until it is mended."""
-        try:
-            if not self.stopping.is_set():
+        if not self.stopping.is_set():
+            with self.told():
                 await self.outgoing.round()
-        except (OwnerFault, StorageFault, Busy) as fault:
-            self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", str(fault))
 
     async def redo(self) -> None:
         """Come back to what a fault of file or disk held up."""
-        try:
+        with self.told():
             self.daemon.redo()
-        except (OwnerFault, StorageFault, Busy) as fault:
-            self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", str(fault))
-        else:
             self.daemon.troubles.clear("disk")
             if not self.daemon.world.ledger.pending():
                 self.daemon.troubles.clear("contacts")
@@ -125,23 +121,32 @@ class Service:
     async def look_at_sent(self) -> None:
         """Look into the Sent folders."""
         for account in self.daemon.settings.accounts:
-            try:
-                await self.daemon.look_at_sent(account)
-            except ServerFault as fault:
-                self.daemon.troubles.note(f"sent-folder/{account.name}", str(fault))
-            else:
-                self.daemon.troubles.clear(f"sent-folder/{account.name}")
+            with self.told():
+                try:
+                    await self.daemon.look_at_sent(account)
+                except (ServerFault, SecretMissing) as fault:
+                    self.daemon.troubles.note(f"sent-folder/{account.name}", fault)
+                else:
+                    self.daemon.troubles.clear(f"sent-folder/{account.name}")
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Note what the owner's file or the disk is to blame for: nothing is sent until `redo` finds it mended."""
+        try:
+            yield
+        except (OwnerFault, StorageFault, Busy) as fault:
+            self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", fault)
 
     async def consume(self) -> None:
         """Take one message after the other; one whose effects cannot be kept is waited with, never passed over."""
         while True:
             raw = await self.queue.get()
-            while not self.stopping.is_set():
-                try:
+            taken = False
+            while not (taken or self.stopping.is_set()):
+                with self.told():
                     await self.daemon.take(raw)
-                    break
-                except (OwnerFault, StorageFault, Busy) as fault:
-                    self.daemon.troubles.note("contacts" if isinstance(fault, OwnerFault) else "disk", str(fault))
+                    taken = True
+                if not taken:
                     await self.pause()
 
     async def pause(self) -> None:
@@ -153,10 +158,15 @@ class Service:
 
     async def feed(self) -> None:
         """Feed the watchdog while every watcher shows signs of life, and say how things are."""
-        now = self.daemon.world.clock.now()
-        if all(thread.is_alive() for thread in self.threads) and all(now - seen < _DEAF for seen in self.outgoing.last_watch.values()):
-            notify("WATCHDOG=1", self.status_line())
-        self.tell_status()
+        with self.told():
+            if all(thread.is_alive() for thread in self.threads) and not any(map(self.deaf, self.outgoing.last_watch)):
+                notify("WATCHDOG=1", self.status_line())
+            self.tell_status()
+
+    def deaf(self, where: str) -> bool:
+        """Tell whether the watcher of *where* has given no sign of life for too long."""
+        patience = _TRYING if f"imap/{where}" in self.daemon.troubles.now else _DEAF
+        return self.daemon.world.clock.now() - self.outgoing.last_watch[where] > patience
 
     def status_line(self) -> str:
         """Give the STATUS= line with its counts."""
@@ -171,15 +181,15 @@ class Service:
 
     async def drain(self, consumer: "asyncio.Task[None]") -> None:
         """Stop watching, let the message and the letter in hand finish, and leave the rest on the server."""
-        self.daemon.world.clock.stop()
         for mailbox in self.daemon.world.mailboxes.values():
             mailbox.stop()
         await self.outgoing.turn.acquire()
+        self.daemon.world.clock.stop()  # only now: it cancels the tick that is running, and with it a letter on its way
         while any(thread.is_alive() for thread in self.threads):
             while not self.queue.empty():
                 self.queue.get_nowait()
             await asyncio.sleep(0.02)
         consumer.cancel()
-        result = await asyncio.gather(consumer, return_exceptions=True)
-        if isinstance(result[0], BouncerError):
-            raise result[0]
+        (ended,) = await asyncio.gather(consumer, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended

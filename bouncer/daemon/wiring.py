@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,7 +23,7 @@ from bouncer.edge.shipped import directory
 from bouncer.edge.smtp import SmtpSender
 from bouncer.edge.templates import load_templates
 from bouncer.edge.worker import Worker
-from bouncer.errors import MessageFault, OwnerFault, Problem
+from bouncer.errors import MessageFault, OwnerFault, Problem, StorageFault
 from bouncer.model import Account, Delivery, Letter, RawMail, Reading, Settings
 from bouncer.ports import Clock, Onlooker
 
@@ -71,35 +72,54 @@ def _read(wording: Wording, given: RawMail | Refused) -> Reading:
 def open_reader(own_rules: Path | None = None) -> WorkerReader:
     """Start a reader with the shipped packs and the owner's; raises OwnerFault where a pack is wrong or the directory missing."""
     if own_rules is not None and not own_rules.is_dir():
-        raise OwnerFault((Problem(str(own_rules), 0, "rules", "is no directory"),))
+        raise OwnerFault((Problem(str(own_rules), 0, "rules", "there is no such directory"),))
     return WorkerReader(compile_packs(load_packs(directory("rules"), own_rules)))
 
 
-def open_ledger(settings: Settings) -> SqliteLedger:
-    """Open the ledger in the state directory, which is made where it is missing, for the owner alone."""
-    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SqliteLedger(settings.state / LEDGER)
+def look_into(settings: Settings) -> SqliteLedger:
+    """Give the ledger there is; where there is none yet, an empty one in memory, so that looking leaves nothing behind.
+
+    Raises StorageFault where the state directory may not be looked into.
+    """
+    path = settings.state / LEDGER
+    try:
+        there = path.exists()
+    except OSError as fault:
+        said = f"The ledger {path} cannot be looked into: {fault.strerror or fault}; is this the user that bouncer runs as?"
+        raise StorageFault(said) from fault
+    return SqliteLedger(path if there else ":memory:")
 
 
 def build(settings: Settings, onlooker: Onlooker | None = None, clock: Clock | None = None) -> World:
-    """Give the real world that *settings* describe; raises OwnerFault, StorageFault. Call it before any thread is started."""
-    reader = open_reader(settings.rules)
-    shipped = directory("config") / "templates"
-    return World(
-        ledger=open_ledger(settings),
-        contacts=open_contacts(settings.contacts, settings.state / HISTORY),
-        senders={account.name: SmtpSender(account, _password(account)) for account in settings.accounts},
-        mailboxes={
-            account.name: ImapMailbox(account, _password(account), settings.max_message_bytes, settings.poll_minutes)
-            for account in settings.accounts
-        },
-        reader=reader,
-        clock=clock or SchedulerClock(),
-        keys=load_keys(settings.state),
-        templates=load_templates(shipped, settings.templates),
-        random=random.SystemRandom().random,
-        onlooker=onlooker or Journal(),
-    )
+    """Give the real world that *settings* describe. Call it before any thread is started.
+
+    Raises OwnerFault, StorageFault and Busy; where a file of the owner's is wrong, nothing was written.
+    """
+    with ExitStack() as opened:
+        reader = open_reader(settings.rules)
+        opened.callback(reader.close)
+        templates = load_templates(directory("config") / "templates", settings.templates)
+        contacts = open_contacts(settings.contacts, settings.state / HISTORY)
+        contacts.load()
+        ledger = SqliteLedger(settings.state / LEDGER)
+        opened.callback(ledger.close)
+        world = World(
+            ledger=ledger,
+            contacts=contacts,
+            senders={account.name: SmtpSender(account, _password(account)) for account in settings.accounts},
+            mailboxes={
+                account.name: ImapMailbox(account, _password(account), settings.max_message_bytes, settings.poll_minutes)
+                for account in settings.accounts
+            },
+            reader=reader,
+            clock=clock or SchedulerClock(),
+            keys=load_keys(settings.state),
+            templates=templates,
+            random=random.SystemRandom().random,
+            onlooker=onlooker or Journal(),
+        )
+        opened.pop_all()
+    return world
 
 
 def _password(account: Account) -> partial[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import token_bytes
 
+from bouncer.errors import BouncerError
 from bouncer.model import Delivery, Handled, Keys, Letter, Planned, Receipt
 from bouncer.ports import Clock, Contacts, Ledger, Mailbox, Onlooker, Reader, Sender
 
@@ -34,15 +35,20 @@ class Troubles:
 
     onlooker: Onlooker
     now: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, BouncerError] = field(default_factory=dict)  # of those that make `bouncer once` fail
 
-    def note(self, where: str, sentence: str) -> None:
-        """Say what is wrong at *where*."""
+    def note(self, where: str, trouble: BouncerError | str) -> None:
+        """Say what is wrong at *where*; a mere sentence is for the owner to know and no failure."""
+        sentence = str(trouble)
+        if isinstance(trouble, BouncerError):
+            self.faults[where] = trouble
         if self.now.get(where) != sentence:
             self.now[where] = sentence
             self.onlooker.trouble(where, sentence)
 
     def clear(self, where: str) -> None:
         """Say that all is well again at *where*."""
+        self.faults.pop(where, None)
         if self.now.pop(where, None) is not None:
             self.onlooker.trouble(where, None)
 

@@ -181,7 +181,7 @@ def test_the_configuration_is_looked_for_in_three_places(tmp_path: Path, monkeyp
     monkeypatch.chdir(here)
     environ = {"HOME": str(home)}
     with pytest.raises(
-        OwnerFault, match=r"cannot be read from any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config"
+        OwnerFault, match=r"no configuration in any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config FILE, or .* sample, /"
     ):
         config_path(None, environ, etc)
     assert config_path(tmp_path / "named.yaml", environ, etc) == tmp_path / "named.yaml"

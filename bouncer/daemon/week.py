@@ -1,0 +1,54 @@
+"""The owner's week: when its summary is due, what is in it, and the letter it is mailed as."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bouncer.core.compose import compose_summary
+from bouncer.core.plan import plan
+from bouncer.core.summary import as_html, as_text, summarise
+from bouncer.daemon.world import World
+from bouncer.model import THE_OWNER, Book, Health, Letter, Planned, Settings, Summary, SummaryInput
+from bouncer.ports import Ledger
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def summary_due(settings: Settings, ledger: Ledger, at: datetime) -> Planned | None:
+    """Give the summary of the last full ISO week once its day and hour have come in the owner's zone; None for a week without events."""
+    local = at.astimezone(ZoneInfo(settings.owner.timezone))
+    monday = local.date() - timedelta(days=local.weekday())
+    due = datetime.combine(monday, datetime.min.time(), local.tzinfo) + timedelta(
+        days=_WEEKDAYS.index(settings.summary.day), hours=settings.summary.hour
+    )
+    if local < due:
+        return None
+    year, week, _ = (monday - timedelta(days=1)).isocalendar()
+    if not ledger.week(year, week, settings.owner.timezone).events:
+        return None
+    return Planned(THE_OWNER, settings.owner.address, "summary", at, "the week is over", f"summary:{year}-W{week:02}")
+
+
+def week_summary(
+    settings: Settings, ledger: Ledger, book: Book, health: Health, week: tuple[int, int], at: datetime, random: Callable[[], float]
+) -> Summary:
+    """Give the summary of one ISO *week* (year and number) as ledger and contact file have it now."""
+    zone, activity = settings.owner.timezone, ledger.activity(at, settings.owner.timezone)
+    return summarise(
+        SummaryInput(
+            week=ledger.week(*week, zone),
+            contacts=book.contacts,
+            planned=plan(book, activity, settings, at, random) if settings.live else (),
+            health=health,
+            today=at.astimezone(ZoneInfo(zone)).date(),
+            person_of=activity.person_of,
+        )
+    )
+
+
+def summary_letter(settings: Settings, world: World, book: Book, health: Health, planned: Planned, at: datetime) -> Letter:
+    """Give the mail to the owner for *planned*, whose period names the week; raises OwnerFault where it cannot be written."""
+    year, week = planned.period.removeprefix("summary:").split("-W")
+    made = week_summary(settings, world.ledger, book, health, (int(year), int(week)), at, world.random)
+    account, owner = settings.accounts[0], settings.owner
+    return compose_summary(made.subject, as_text(made), as_html(made), account, owner, world.keys, at, world.entropy)
