@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bouncer.core.hours import zone_of
 from bouncer.core.intervals import interval_days
@@ -86,20 +86,28 @@ def _reasons(contact: Contact, person: PersonId, activity: Activity, settings: S
 
 
 def _special(contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime) -> Wish | None:
-    """Give the one letter that a new or a failing address gets out of turn, unless it has gone out already."""
+    """Give the one letter that a new or a failing address gets out of turn; any contact since then has done its work."""
     if contact.status not in _PURPOSES or every(contact, settings) is None:
         return None
     address, last = contact.email.lower(), activity.last_contact.get(person)
     since = activity.suspect_since.get(address)
-    if contact.status is Status.PROBATION:
+    if contact.status is Status.PROBATION and (last is None or last.astimezone(UTC).date() <= _moved(contact)):
         special = f"probation:{address}", "an answer from the new address would confirm it"
-    elif since and at - since >= RECHECK_AFTER:
+    elif contact.status is Status.SUSPECT and since and (last is None or last <= since) and at - since >= RECHECK_AFTER:
         special = f"recheck:{address}:{since:%Y-%m-%d}", f"the address failed on {since:%Y-%m-%d}; this tells whether it still does"
     else:
         return None
     silence = None if last is None else (at - last).days
-    done = (person, special[0]) in activity.periods
-    return None if done else Wish(contact, person, _PURPOSES[contact.status], silence, pressing=True, special=special)
+    return Wish(contact, person, _PURPOSES[contact.status], silence, pressing=True, special=special)
+
+
+def _moved(contact: Contact) -> date:
+    """Give the UTC day on which the present address came into the file; what is not known is long ago."""
+    days = [previous.until for previous in contact.previous if previous.until]
+    try:
+        return date.fromisoformat(max(days, default=""))
+    except ValueError:
+        return date.min
 
 
 def _usual(

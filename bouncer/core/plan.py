@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
 from bouncer.core.due import Wish, forbidden, iso_week, wishes
@@ -28,9 +28,12 @@ def plan(book: Book, activity: Activity, settings: Settings, at: datetime, rando
         where = zone_of(wish.contact, settings.owner)
         window = windows.get(where.key) or windows.setdefault(where.key, coming_window(at, where, settings.pace))
         soon = window[0] - at <= HORIZON and budget.room(window[0], wish.contact.email)
-        if soon and forbidden(wish.contact, wish.person, activity, settings, at) is None:
+        if not soon or forbidden(wish.contact, wish.person, activity, settings, at) is not None:
+            continue
+        letter = wish.planned(jittered(window, random()), activity.last_contact.get(wish.person), where)
+        if (letter.person, letter.period) not in activity.periods:
             budget.take(window[0], wish.contact.email)
-            planned.append(wish.planned(jittered(window, random()), activity.last_contact.get(wish.person), where))
+            planned.append(letter)
             if budget.spent():
                 break
     return tuple(planned)
@@ -78,7 +81,7 @@ class _Budget:
     """The caps, counted down: the owner's day and week, a company's share of a day, and one letter where nothing has ever gone out."""
 
     def __init__(self, activity: Activity, settings: Settings, at: datetime) -> None:
-        self._zone = zone(settings.owner.timezone)
+        self._zone = zone(settings.owner.timezone) or UTC
         today = at.astimezone(self._zone).date()
         queued = len(activity.open_checkins) if activity.queued is None else activity.queued
         per_day, per_week = _pace(activity, settings)

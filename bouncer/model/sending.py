@@ -98,7 +98,7 @@ class Activity:
     sent_ever: int = 0
     unanswered_by_owner: int = 0  # people's own answers that the owner has not answered yet
     paused_domains: Mapping[str, date] = field(default_factory=dict)  # refused us: wait until
-    periods: frozenset[tuple[PersonId, str]] = frozenset()  # (person, period) of every probation and recheck letter so far
+    periods: frozenset[tuple[PersonId, str]] = frozenset()  # (person, period) that are in the outbox already, whatever became of them
     queued: int | None = None  # letters due, ready or armed, which will still go out; None: as many as open_checkins
 
 

@@ -12,7 +12,7 @@ from support.build import AT, SETTINGS
 from bouncer.core.intervals import interval_days
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.plan import allowance, obstacle, plan
-from bouncer.model import Activity, Book, Contact, Pace, Planned, Settings, Status
+from bouncer.model import Activity, Book, Contact, Pace, Planned, Previous, Settings, Status
 
 LONG_AGO = AT - timedelta(days=400)
 JANE = Contact(name="Jane Doe", email="jane@acme.example")
@@ -287,17 +287,20 @@ def test_a_failing_address_is_tested_once_after_a_week(failed: int, due: bool) -
     assert [(x.purpose, x.period) for x in letters] == ([("recheck", f"recheck:jane@acme.example:{since:%Y-%m-%d}")] if due else [])
     done = frozenset((x.person, x.period) for x in letters)
     assert planned((suspect,), replace(activity, periods=done)) == ()
+    assert planned((suspect,), replace(activity, last_contact={"000000000001": since + timedelta(hours=1)})) == ()
 
 
 def test_a_new_address_gets_one_letter_to_confirm_it() -> None:
     """At once, before everybody else, and only once."""
-    new = replace(JANE, status=Status.PROBATION)
+    new = replace(JANE, status=Status.PROBATION, previous=(Previous("jane@old.example", until="2026-03-04"),))
     crowd = (*people(9), new)
     activity = known(crowd)
     activity = replace(activity, last_contact={**activity.last_contact, "00000000000a": AT})
     first = planned(crowd, activity)[0]
     assert (first.purpose, first.address, first.period) == ("probation", new.email, "probation:jane@acme.example")
     assert new.email not in {x.address for x in planned(crowd, replace(activity, periods=frozenset({(first.person, first.period)})))}
+    later = replace(activity, last_contact={**activity.last_contact, first.person: AT + timedelta(days=1)})
+    assert new.email not in {x.address for x in planned(crowd, later, at=AT + timedelta(days=2))}
 
 
 def test_where_colleagues_have_gone_the_others_come_first() -> None:
