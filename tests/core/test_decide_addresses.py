@@ -116,7 +116,18 @@ def test_another_address_of_theirs_is_only_a_question() -> None:
 def test_a_late_answer_of_a_former_mailbox_moves_nobody() -> None:
     """The token proves the former address; the present one says nothing."""
     contact = replace(JANE, email=NEW, previous=(Previous(MAILED),))
-    assert changed(decisions(auto(moving("jane@third.example")), contact)) == {}
+    for authenticated in (False, True):
+        assert changed(decisions(auto(moving("jane@third.example"), authenticated=authenticated), contact)) == {}
+
+
+def test_a_second_address_of_theirs_may_say_so_in_an_authenticated_answer_to_our_letter() -> None:
+    """The letter went to the present address and the answer comes from one that you know."""
+    contact = replace(JANE, also=("jane@home2.example",))
+    from_second = auto(moving(), sender="jane@home2.example", authenticated=True)
+    assert changed(decisions(from_second, contact))["email"] == NEW
+    assert changed(decisions(auto(moving(), sender="jane@home2.example"), contact)) == {}
+    own = auto(moving(), sender="jane@home2.example", authenticated=True, carries=token("jane@home2.example"))
+    assert changed(decisions(own, contact)) == {}
 
 
 @pytest.mark.parametrize("status", [Status.STOPPED, Status.PAUSED, Status.DECEASED, Status.RETIRED])

@@ -197,6 +197,13 @@ def test_an_untokened_notice_about_strangers_or_soft_failures_is_counted(recipie
     assert all(isinstance(d, Ignore) for d in decisions(reading))
 
 
+@pytest.mark.parametrize("status", [Status.SUSPECT, Status.LEFT, Status.UNREACHABLE])
+def test_an_untokened_bounce_of_an_address_that_fails_anyway_is_counted(status: Status) -> None:
+    """It would ask for what is so, or less."""
+    reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[failed()])
+    assert all(isinstance(d, Ignore) for d in decisions(reading, replace(JANE, status=status)))
+
+
 def test_an_untokened_refusal_makes_no_domain_wait() -> None:
     """A forger could stop the sending otherwise."""
     reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[failed(reason="blocked", status="5.7.1")])
@@ -217,6 +224,9 @@ def test_a_failure_of_unknown_reason_is_a_question_without_a_hold() -> None:
     (review,) = [d for d in found if isinstance(d, Review)]
     assert (changed(found), asked(found), review.hold) == ({}, {"status": "suspect"}, False)
     assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason="undefined", status="4.0.0"))))
+    former = replace(JANE, email="jane@newco.example", previous=(Previous(MAILED),))
+    for contact in (SUSPECT, replace(JANE, status=Status.LEFT), former):
+        assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason="undefined", status="5.0.0")), contact))
 
 
 def test_what_a_notice_says_beside_its_recipients_is_a_question() -> None:
@@ -231,7 +241,9 @@ def test_a_notice_without_a_readable_recipient_is_a_question() -> None:
     """It carries our token, so the letter did come back; why, the owner may see."""
     found = decisions(bounce())
     assert (changed(found), asked(found)) == ({}, {"status": "suspect"})
-    assert all(isinstance(d, Ignore) for d in decisions(bounce(), SUSPECT))
+    former = replace(JANE, email="jane@newco.example", previous=(Previous(MAILED),))
+    for contact in (SUSPECT, replace(JANE, status=Status.LEFT), former):
+        assert all(isinstance(d, Ignore) for d in decisions(bounce(), contact))
 
 
 @pytest.mark.parametrize("reason", ["filtered", "suppressed", "notaccept"])
@@ -252,6 +264,16 @@ def test_a_complaint_ends_the_letters_and_is_shown() -> None:
     found = decisions(answer(Kind.COMPLAINT, sender="fbl@isp.example", carries=token()))
     assert [d.suppress for d in found if isinstance(d, Apply)] == [(MAILED,)]
     assert (changed(found), asked(found)) == ({}, {"status": "stopped"})
+
+
+def test_a_complaint_with_less_than_our_token_is_a_question_and_a_hold() -> None:
+    """An expired one may be stolen; and an owner can ask to be asked."""
+    expired = answer(Kind.COMPLAINT, sender="fbl@isp.example", carries=token(at=AT - timedelta(days=400)))
+    asking = replace(SETTINGS, policy=Policy(stop="ask"))
+    for found in (decisions(expired), decisions(answer(Kind.COMPLAINT, sender="fbl@isp.example", carries=token()), settings=asking)):
+        (review,) = found
+        assert isinstance(review, Review)
+        assert (asked(found), review.hold) == ({"status": "stopped"}, True)
 
 
 def test_a_forged_complaint_stops_nobody() -> None:

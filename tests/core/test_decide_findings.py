@@ -190,6 +190,11 @@ def test_a_stop_is_heeded_from_any_address_that_holds_our_token() -> None:
     assert changed(decisions(answer(Kind.OPT_OUT, STOP, sender="x@y.test", name="", carries=token()))) == {"status": "stopped"}
 
 
+def test_a_mailbox_that_nobody_reads_gets_nothing_until_the_owner_knows_another_way() -> None:
+    """Writing there again would be for nobody."""
+    assert [d.hold for d in decisions(at_level("E3", Unmonitored(because=BECAUSE))) if isinstance(d, Review)] == [True]
+
+
 def test_a_spoofed_stop_only_asks() -> None:
     """And holds back until the owner has answered."""
     found = decisions(at_level("E1", STOP, kind=Kind.OPT_OUT))
@@ -220,10 +225,21 @@ def test_leaving_with_a_doubtful_address_leaves_the_address_to_the_owner() -> No
     assert [(c.field, c.before, c.after) for c in review.changes if c.field == "status"] == [("status", "left", None)]
 
 
-def test_a_former_mailbox_says_nothing_of_today() -> None:
-    """The mailbox she left long ago still answers that she has left."""
+@pytest.mark.parametrize("finding", [LEFT, RETIRED, AWAY, ROLE, JOINED, RENAMED, PHONE])
+def test_a_former_mailbox_says_nothing_of_today(finding: Finding) -> None:
+    """The mailbox she left long ago still answers, with the signature of then."""
     contact = replace(JANE, email="jane@newco.example", previous=(Previous(MAILED),))
-    assert changed(decisions(at_level("E4", LEFT), contact)) == {}
+    found = decisions(at_level("E4", finding), contact)
+    assert changed(found) == {}
+    assert "another mailbox than the present one says so" in whys(found)
+
+
+def test_a_second_mailbox_speaks_for_the_person_but_not_for_the_first() -> None:
+    """Away is away; that somebody left the other house says nothing of this one."""
+    contact = replace(JANE, also=("jane@home2.example",))
+    for finding, effect in ((AWAY, {"status": "away", "away_until": UNTIL.isoformat()}), (ROLE, {"title": "CTO"}), (LEFT, {})):
+        reading = answer(Kind.AUTO_REPLY, finding, sender="jane@home2.example", authenticated=True, carries=token("jane@home2.example"))
+        assert changed(decisions(reading, contact)) == effect
 
 
 # -- details

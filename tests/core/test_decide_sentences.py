@@ -1,13 +1,48 @@
 """The sentences that the owner reads, whole: what it is, what it lacks, and how far it is believed."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from support.build import JANE, OWNER
-from support.trust import AWAY, BECAUSE, BOB, LEFT, MAILED, PHONE, RENAMED, RETIRED, ROLE, STOP, all_changes, at_level, decisions, whys
+from support.build import AT, JANE, OWNER
+from support.trust import (
+    AWAY,
+    BECAUSE,
+    BOB,
+    LEFT,
+    MAILED,
+    PHONE,
+    RENAMED,
+    RETIRED,
+    ROLE,
+    STOP,
+    all_changes,
+    answer,
+    at_level,
+    decisions,
+    failed,
+    known,
+    sent,
+    token,
+    whys,
+)
 
-from bouncer.model import Ask, Away, Deceased, Finding, Kind, Left, NewAddress, Renamed, Role, Status, Unmonitored
+from bouncer.model import (
+    Ask,
+    Away,
+    Contact,
+    Deceased,
+    Finding,
+    Kind,
+    Left,
+    NewAddress,
+    Previous,
+    Recipient,
+    Renamed,
+    Role,
+    Status,
+    Unmonitored,
+)
 
 E4 = f"the answer carries our token for {MAILED} and passed DMARC (E4)"
 E3 = f"the answer carries our token for {MAILED} and is from {MAILED} (E3)"
@@ -103,3 +138,78 @@ def test_a_challenge_and_a_newsletter_say_what_they_are() -> None:
     assert whys(challenge) == f"the mailbox of Jane Doe wants a confirmation before it takes our letter, but only you can give it: {E4}"
     assert whys(decisions(at_level("E4", LEFT, kind=Kind.OTHER))) == f"a message of the kind other says left: {E4}"
     assert whys(decisions(at_level("E4", kind=Kind.OTHER))) == f"nothing in it is news: {E4}"
+
+
+NOTICE = f"the notice carries our token for {MAILED} (E3)"
+UNTOLD = f"the notice names {MAILED}, but carries no token of ours (E1)"
+
+
+@pytest.mark.parametrize(
+    ("recipients", "carries", "sentence"),
+    [
+        ([failed()], token(), f"{MAILED} fails (userunknown): {NOTICE}"),
+        ([failed()], None, f"{MAILED} is said to fail (userunknown), but the notice carries no token of ours: {UNTOLD}"),
+        ([failed(reason="mailboxfull")], None, f"the notice proves nothing about an address: {UNTOLD}"),
+        ([failed(BOB)], token(), f"{MAILED} fails (userunknown), but the notice names {BOB}, which is another contact's: {NOTICE}"),
+        ([failed(reason="blocked")], token(), f"acme.example refused us, not the address (blocked): {NOTICE}"),
+        (
+            [failed(reason="mailboxfull", status="5.2.2")],
+            token(),
+            f"{MAILED} did not take the letter for now (mailboxfull): {NOTICE}",
+        ),
+        ([replace(failed(), action="relayed")], token(), f"the notice says relayed: {NOTICE}"),
+        (
+            [failed(reason="undefined", status="5.0.0")],
+            token(),
+            f"{MAILED} refused the letter for a reason not understood, but it may not be the address that failed: {NOTICE}",
+        ),
+        (
+            [failed("x@y.example"), failed("z@y.example")],
+            token(),
+            f"the notice does not speak of {MAILED}, where our letter went: {NOTICE}",
+        ),
+        (
+            [],
+            token(),
+            f"our letter to {MAILED} came back without a reason that can be read, but it may not be the address that failed: {NOTICE}",
+        ),
+    ],
+)
+def test_a_notice_says_what_became_of_the_letter(recipients: list[Recipient], carries: str | None, sentence: str) -> None:
+    """And whether it is the address, the mailbox, us, or nothing that can be told."""
+    found = decisions(answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=recipients, carries=carries))
+    assert [d.why for d in found] == [sentence]
+
+
+def test_a_delay_and_a_complaint_say_what_they_are() -> None:
+    """One is waited out, the other ends the letters."""
+    delay = answer(Kind.DELAY, sender="mailer-daemon@acme.example", recipients=[replace(failed(), action="delayed")], carries=token())
+    assert whys(decisions(delay)) == f"the server is still trying: {NOTICE}"
+    complaint = decisions(answer(Kind.COMPLAINT, sender="fbl@isp.example", carries=token()))
+    assert [d.why for d in complaint] == [
+        f"after a complaint no letter goes there again: {NOTICE}",
+        f"a complaint about our letter came: {NOTICE}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("contact", "facts", "sentence"),
+    [
+        (replace(JANE, status=Status.SUSPECT), {}, f"{MAILED} is suspect already"),
+        (replace(JANE, status=Status.LEFT), {}, f"{MAILED} fails (userunknown)"),
+        (
+            replace(JANE, email="jane@newco.example", previous=(Previous(MAILED),)),
+            {},
+            f"{MAILED}, not the present address, fails",
+        ),
+        (
+            replace(JANE, status=Status.SUSPECT),
+            {"suspect_since": {MAILED: AT - timedelta(days=9)}, "sent": (sent(token()),)},
+            f"{MAILED} fails again (userunknown), so it is unreachable",
+        ),
+    ],
+)
+def test_a_failure_says_where_the_address_stands(contact: Contact, facts: dict[str, object], sentence: str) -> None:
+    """Known, former, or for the second time."""
+    reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[failed()], carries=token())
+    assert [d.why for d in decisions(reading, contact, known(contact, **facts))] == [f"{sentence}: {NOTICE}"]

@@ -74,13 +74,22 @@ def _of_findings(scene: Scene) -> tuple[Wish, ...]:
             wishes.append(nothing(f"a message of the kind {scene.kind.value} says {finding.type}", finding.because))
         elif not scene.about_this(finding):
             wishes.append(about_another(scene, finding))
-        elif scene.kind is Kind.BOUNCE:
-            wishes.extend(wish.asked("a mail system says so, not the person") for wish in _own(scene, finding))
-        elif scene.first_hand(finding) or isinstance(finding, OptOut):
-            wishes.extend(_own(scene, finding))
         else:
-            wishes.extend(wish.asked("somebody else says so") for wish in _own(scene, finding))
+            wishes.extend(
+                wish.asked(doubt) if doubt else wish for doubt in (_second_hand(scene, finding),) for wish in _own(scene, finding)
+            )
     return tuple(wishes)
+
+
+def _second_hand(scene: Scene, finding: Finding) -> str | None:
+    """Say why it is not the contact's own word of today; a stop is heeded from whoever holds our token."""
+    if scene.kind is Kind.BOUNCE:
+        return "a mail system says so, not the person"
+    if isinstance(finding, OptOut):
+        return None
+    if not scene.first_hand(finding):
+        return "somebody else says so"
+    return None if scene.present else "another mailbox than the present one says so"
 
 
 def _own(scene: Scene, finding: Finding) -> tuple[Wish, ...]:  # noqa: C901, PLR0911, PLR0912 - one case a member of the union

@@ -89,7 +89,7 @@ def _unproved(scene: Scene, _: str) -> str | None:
     """Without authentication only the mailed mailbox itself may say so; with it, any that is known as theirs."""
     if scene.level <= Level.E1:
         return None  # what it takes is said anyway
-    if scene.authenticated and scene.sender in scene.contact.addresses and (scene.speaks or scene.level is Level.E4):
+    if scene.authenticated and scene.sender in scene.contact.addresses and scene.speaks:
         return None
     if scene.sender and scene.sender == scene.mailed == scene.email:
         return None

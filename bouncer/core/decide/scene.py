@@ -71,7 +71,13 @@ class Scene:
     @property
     def speaks(self) -> bool:
         """Whether it comes from the present address, or answers what we wrote there: a former mailbox says nothing of today."""
-        return self.email in ((self.mailed,) if self.mailed else (self.sender,)) or self.sender == self.email
+        return self.email in (self.mailed or self.sender, self.sender)
+
+    @property
+    def present(self) -> bool:
+        """Whether it comes from, or answers a letter to, the present or a second address."""
+        theirs = {self.email, *(address.lower() for address in self.contact.also)}
+        return not theirs.isdisjoint((self.mailed or self.sender, self.sender))
 
     def ours(self, address: str) -> bool:
         """Tell whether *address* is one of the owner's own, with whatever plus-tag."""

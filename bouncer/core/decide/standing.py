@@ -1,5 +1,6 @@
 """Findings that change how a person stands: gone, away, stopped."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bouncer.core.decide.answers import confirmed
@@ -12,7 +13,7 @@ _SURE = 0.7
 _AWAY_FOR = timedelta(days=14)  # where no end is named
 _LONGEST_AWAY = timedelta(days=400)
 _OVER = frozenset({Status.STOPPED, Status.DECEASED, Status.PAUSED, Status.RETIRED})
-_FORMER = "that was not said by the present mailbox"
+_FORMER = "another mailbox than the present one says so"
 _DOUBT = "the words leave room for doubt"
 
 
@@ -24,7 +25,7 @@ def left(scene: Scene, finding: Left) -> Wish:
     if scene.contact.status in _OVER or scene.contact.status is Status.LEFT:
         return nothing(f"{what}, but is {scene.contact.status} already", finding.because)
     wish = Wish(what=what, because=finding.because, fields={"status": Status.LEFT.value})
-    return judged(scene, wish, _doubt(scene, finding) or scene.short_of(scene.policy.left))
+    return judged(scene, wish, _doubt(finding) or (None if scene.speaks else _FORMER) or scene.short_of(scene.policy.left))
 
 
 def retired(scene: Scene, finding: Retired) -> Wish:
@@ -33,7 +34,7 @@ def retired(scene: Scene, finding: Retired) -> Wish:
     if scene.contact.status in _OVER:
         return nothing(f"{what}, but is {scene.contact.status} already", finding.because)
     wish = Wish(what=what, because=finding.because, fields={"status": Status.RETIRED.value})
-    return judged(scene, wish, _doubt(scene, finding) or scene.short_of(scene.policy.retired))
+    return judged(scene, wish, _doubt(finding) or scene.short_of(scene.policy.retired))
 
 
 def away(scene: Scene, finding: Away) -> Wish:
@@ -52,7 +53,7 @@ def away(scene: Scene, finding: Away) -> Wish:
     fields = {"away_until": until.isoformat()} | ({"status": Status.AWAY.value} if marked or confirmed(scene) else {})
     far = "that is more than a year ahead" if until - scene.today > _LONGEST_AWAY else None
     short = scene.short_of(scene.policy.away, token_suffices=True)
-    return judged(scene, Wish(what=what, because=finding.because, fields=fields), far or _doubt(scene, finding) or short)
+    return judged(scene, Wish(what=what, because=finding.because, fields=fields), far or _doubt(finding) or short)
 
 
 def opt_out(scene: Scene, finding: OptOut) -> Wish:
@@ -82,11 +83,9 @@ def unmonitored(scene: Scene, finding: Unmonitored) -> Wish:
     if better or scene.contact.status in {*_OVER, Status.LEFT, Status.UNREACHABLE} or not scene.speaks:
         return nothing("nobody reads this mailbox", finding.because)
     wish = Wish(what=f"nobody reads {scene.contact.email}", because=finding.because, fields={"status": Status.UNREACHABLE.value})
-    return judged(scene, wish, "you may know another way", weighty=True)
+    return replace(judged(scene, wish, "you may know another way"), hold=True)
 
 
-def _doubt(scene: Scene, finding: Left | Retired | Away) -> str | None:
+def _doubt(finding: Left | Retired | Away) -> str | None:
     """Say why even a believed message leaves it open."""
-    if finding.ambiguous or finding.confidence < _SURE:
-        return _DOUBT
-    return None if scene.speaks else _FORMER
+    return _DOUBT if finding.ambiguous or finding.confidence < _SURE else None
