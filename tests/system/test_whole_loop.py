@@ -1,0 +1,160 @@
+"""The whole loop on real servers: check-ins leave, Postfix and Sieve answer for real, the file is corrected, the summary arrives."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from support.mailstack import MailStack
+
+from bouncer.daemon.daemon import Daemon
+from bouncer.daemon.outgoing import Outgoing
+from bouncer.daemon.service import Service
+from bouncer.daemon.wiring import build
+from bouncer.demo.clock import VirtualClock
+from bouncer.edge.contacts import open_contacts
+from bouncer.model import Contact, OutboxState, Owner, Pace, Settings, Status
+
+pytestmark = pytest.mark.servers
+
+CONTACTS = """\
+# By hand.
+contacts:
+  - name: Alice Adams
+    email: alice@people.test
+  - name: Leo Left
+    email: left@people.test       # from the conference
+    company: People Inc
+  - name: Ava Away
+    email: away@people.test
+  - name: Mona Moved
+    email: moved@people.test
+  - {name: Uli Unknown, email: unknown@people.test, note: flow style is left as it is}
+  - name: Nora Nowhere
+    email: nora@nowhere.test
+  - name: Sam Slow
+    email: sam@slow.test
+"""
+EVERY_DAY = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Loop:
+    """A running daemon, its time in our hands."""
+
+    def __init__(self, stack: MailStack, directory: Path) -> None:
+        """Write the contact file and wire the production world to the mail system."""
+        self.stack, self.address, self.owner = stack, stack.user(), stack.user()
+        self.contacts = directory / "contacts.yaml"
+        self.contacts.write_text(CONTACTS)
+        self.clock = VirtualClock(datetime.now(UTC))
+        self.settings = Settings(
+            owner=Owner(name="Olga Owner", address=self.owner),
+            accounts=(stack.account(self.address),),
+            contacts=self.contacts,
+            state=directory / "state",
+            live=True,
+            pace=Pace(per_day=100, per_week=500, hours=(0, 24), days=EVERY_DAY),
+            poll_minutes=60,
+        )
+        self.daemon = Daemon(self.settings, build(self.settings, clock=self.clock))
+        self.service = Service(self.daemon, Outgoing(self.daemon))
+
+    async def until(self, true: Callable[[], bool], step: timedelta = timedelta(0), patience: float = 40) -> None:
+        """Move the clock by *step* again and again until something is *true*."""
+        async with asyncio.timeout(patience):
+            while not true():
+                if step:
+                    await self.clock.advance(step)
+                await asyncio.sleep(0.02)
+
+    def contact(self, name: str) -> Contact:
+        """Give the entry of *name* as the file has it now."""
+        return next(c for c in open_contacts(self.contacts, self.contacts.parent / "history").load().contacts if c.name == name)
+
+    async def play(self) -> None:
+        """Let every check-in leave and every answer come, then the week end."""
+        running = asyncio.create_task(self.service.run())
+        try:
+            ledger = self.daemon.world.ledger
+            await self.until(lambda: ledger.activity(self.clock.now(), "UTC").sent_ever == 7, timedelta(minutes=30))
+            await self.until(lambda: self.contact("Uli Unknown").status is Status.SUSPECT)
+            await self.until(lambda: self.contact("Nora Nowhere").status is Status.SUSPECT)
+            await self.until(lambda: self.contact("Mona Moved").status is Status.SUSPECT)
+            await self.until(lambda: self.contact("Ava Away").status is Status.AWAY)
+            await self.until(lambda: any("Leo Left" in q.name for q in ledger.questions()) or self.contact("Leo Left").status is not None)
+            await self.until(lambda: any(e.detail.startswith("delay") for e in ledger.events()))
+            await self.clock.advance(timedelta(days=8))
+            await self.until(lambda: bool(self.stack.mails(self.owner)), timedelta(minutes=30))
+            assert not [sent for sent in ledger.armed() if sent.state is not OutboxState.SENT]
+        finally:
+            self.service.stop()
+            await running
+            for sender in self.daemon.world.senders.values():
+                await sender.aclose()
+            self.daemon.world.reader.close()
+            self.questions = self.daemon.world.ledger.questions()
+            self.events = self.daemon.world.ledger.events()
+            self.daemon.world.ledger.close()
+
+
+@pytest.fixture(scope="module")
+def loop(mailstack: MailStack, tmp_path_factory: pytest.TempPathFactory) -> Loop:
+    """Give the loop after it was played once."""
+    played = Loop(mailstack, tmp_path_factory.mktemp("loop"))
+    asyncio.run(played.play())
+    return played
+
+
+def test_a_real_bounce_makes_its_address_suspect(loop: Loop) -> None:
+    """Unknown at LMTP (5.1.1), unknown by the domain (5.1.1), and moved (5.1.6)."""
+    assert {loop.contact(name).status for name in ("Uli Unknown", "Nora Nowhere", "Mona Moved")} == {Status.SUSPECT}
+
+
+def test_a_real_vacation_reply_is_an_absence_with_its_end(loop: Loop) -> None:
+    """ "Until Monday" is the next Monday."""
+    ava = loop.contact("Ava Away")
+    assert ava.status is Status.AWAY
+    assert ava.away_until is not None
+    assert ava.away_until.weekday() == 0
+
+
+def test_somebody_who_left_is_not_overlooked(loop: Loop) -> None:
+    """What the mailbox says under our token alone reaches the file on probation or the owner as a question."""
+    leo = loop.contact("Leo Left")
+    asked = [question for question in loop.questions if question.name == "Leo Left"]
+    assert asked or (leo.email, leo.status) == ("left.new@elsewhere.test", Status.PROBATION)
+
+
+def test_a_delay_and_silence_change_nothing(loop: Loop) -> None:
+    """Postfix still tries, and Alice says nothing."""
+    for name in ("Sam Slow", "Alice Adams"):
+        assert loop.contact(name).status is None
+
+
+def test_every_other_byte_of_the_file_is_as_it_was(loop: Loop) -> None:
+    """The comments, the order and the flow-style entry survive."""
+    text = loop.contacts.read_text()
+    assert text.startswith("# By hand.\ncontacts:\n  - name: Alice Adams\n    email: alice@people.test\n  - name: Leo Left\n")
+    assert "# from the conference" in text
+    assert "note: flow style is left as it is" in text
+
+
+def test_each_contact_was_written_to_once_and_a_copy_lies_in_sent(loop: Loop) -> None:
+    """Seven letters left, and the Sent folder holds those and the summary."""
+    sent = [message_from_bytes(data) for data in loop.stack.mails(loop.address, "Outgoing")]
+    checkins = [str(mail["To"]) for mail in sent if loop.owner not in str(mail["To"])]
+    assert len(checkins) == len(set(checkins)) == 7
+
+
+def test_the_summary_arrived_and_tells_of_it(loop: Loop) -> None:
+    """One mail, both parts, and the people whose mail came back are named."""
+    (data,) = loop.stack.mails(loop.owner)
+    mail = message_from_bytes(data)
+    parts = {part.get_content_type(): part.get_payload(decode=True) for part in mail.walk() if not part.is_multipart()}
+    assert set(parts) == {"text/plain", "text/html"}
+    for name in (b"Uli Unknown", b"Nora Nowhere", b"Ava Away"):
+        assert name in parts["text/plain"]
+        assert name in parts["text/html"]
+    assert mail["Auto-Submitted"] == "auto-generated"
