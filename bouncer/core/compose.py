@@ -40,8 +40,13 @@ def compose(
     keys: Keys,
     at: datetime,
     entropy: Callable[[int], bytes],
+    *,
+    about: Contact | None = None,
+    occasion: str | None = None,
 ) -> Letter:
     """Give the letter for *planned*; *at* is aware, *entropy* gives so many random bytes.
+
+    *about* is whom a letter of purpose `ask` asks after; *occasion* names another kind of template than the purpose does.
 
     It looks like what it is, one person writing to another: no header that silences an auto-responder (RFC 3834 section 2).
     Raises OwnerFault where a template fails or an address or name cannot stand in a header; then only this letter is not written.
@@ -53,8 +58,8 @@ def compose(
         _name(account.display_name or owner.name, Problem("configuration", 0, "owner.name", "")), _address(account.address, where)
     )
     to = Address(_name(contact.name, where), _address(planned.address, where))
-    name, language = choose(planned, contact, owner, templates)
-    subject, body = write(name, templates[name], values(planned, contact, owner, language))
+    name, language = choose(planned, contact, owner, templates, occasion)
+    subject, body = write(name, templates[name], values(planned, contact, owner, language, about))
     if not safe_in_header(subject):
         raise OwnerFault((Problem(name, 1, "", "the subject would not be read as it is written"),))
     token = mint(keys, planned.purpose, planned.person, planned.address.lower(), at.astimezone(UTC).date(), entropy(_RANDOM))

@@ -39,6 +39,7 @@ _TRIED = (
         email="ada@new.example",
         company="Example",
         title="Engineer",
+        phones=("+44 20 7946 0018",),
         tags=("du", "tu"),
         previous=(Previous("ada@old.example"),),
     ),
@@ -47,13 +48,13 @@ _TRIED = (
 _TRIAL = Planned("0" * 12, "ada@new.example", "checkin", datetime.min.replace(tzinfo=UTC), "a trial", "trial")
 
 
-def values(planned: Planned, contact: Contact, owner: Owner, language: str) -> Mapping[str, object]:
+def values(planned: Planned, contact: Contact, owner: Owner, language: str, about: Contact | None = None) -> Mapping[str, object]:
     """Give what a template may use, each on one line and at most 200 characters; a thing not known is empty.
 
-    `first_name`, `name`, `company`, `title`, `email` (where this letter goes), `old_email`, `tags` (a list), `why` (the plan's),
-    `owner_name`, `owner_first_name` and `signature` (the one value of several lines).
+    `first_name`, `name`, `company`, `title`, `email` (where this goes), `old_email`, `phones` and `tags` (lists), `why` (the plan's),
+    `about_name` and `about_company` (of the person asked about), `owner_name`, `owner_first_name` and `signature` (of several lines).
     """
-    old = next((p.email for p in contact.previous if p.email.lower() != planned.address.lower()), "")
+    old = next((p.email for p in reversed(contact.previous) if p.email.lower() != planned.address.lower()), "")
     return {
         "first_name": one_line(given_name(contact.name, language)),
         "name": one_line(contact.name),
@@ -61,26 +62,31 @@ def values(planned: Planned, contact: Contact, owner: Owner, language: str) -> M
         "title": one_line(contact.title or ""),
         "email": one_line(planned.address),
         "old_email": one_line(old),
+        "phones": [one_line(phone) for phone in contact.phones],
         "tags": [one_line(tag) for tag in contact.tags],
         "why": one_line(planned.why),
+        "about_name": one_line(about.name if about else ""),
+        "about_company": one_line((about.company if about else None) or ""),
         "owner_name": one_line(owner.name),
         "owner_first_name": one_line(given_name(owner.name, owner.language)),
         "signature": "\n".join(one_line(line) for line in (owner.signature or owner.name).splitlines()[:12]),
     }
 
 
-def choose(planned: Planned, contact: Contact, owner: Owner, templates: Mapping[str, str]) -> tuple[str, str]:
-    """Give the file name and the language of the template for *planned*.
+def choose(planned: Planned, contact: Contact, owner: Owner, templates: Mapping[str, str], occasion: str | None = None) -> tuple[str, str]:
+    """Give the file name and the language of the template for *planned*; an *occasion* such as `card` goes before its purpose.
 
     Order: the contact's language before the owner's before English, the purpose's own words before a plain check-in. Among variants
     (`checkin.en.txt`, `checkin.en.2.txt`) chance decides, the same way each time for one person and period. Raises OwnerFault for none.
     """
+    first = occasion or planned.purpose
+    wanted = (first,) if planned.purpose == "ask" else tuple(dict.fromkeys((first, "checkin")))  # a question is no check-in
     for language in dict.fromkeys(_primary(tag) for tag in (contact.language, owner.language, "en") if tag):
-        for purpose in dict.fromkeys((planned.purpose, "checkin")):
+        for purpose in wanted:
             variants = [name for name in sorted(templates) if _is_variant(name, purpose, language)]
             if variants:
                 return variants[crc32(f"{planned.person} {planned.period}".encode()) % len(variants)], language
-    raise OwnerFault((Problem("templates", 0, f"{planned.purpose}.en.txt", "there is no such template, nor a checkin.en.txt"),))
+    raise OwnerFault((Problem("templates", 0, " or ".join(f"{purpose}.en.txt" for purpose in wanted), "there is no such template"),))
 
 
 def write(name: str, template: str, given: Mapping[str, object]) -> tuple[str, str]:
@@ -102,7 +108,7 @@ def faults(templates: Mapping[str, str], owner: Owner) -> tuple[Problem, ...]:
     for name, template in templates.items():
         for contact in _TRIED:
             try:
-                write(name, template, values(_TRIAL, contact, owner, owner.language))
+                write(name, template, values(_TRIAL, contact, owner, owner.language, contact))
             except OwnerFault as fault:
                 found.update(dict.fromkeys(fault.problems))
     return tuple(found)

@@ -28,9 +28,10 @@ def letter(
     account: Account = ACCOUNT,
     owner: Owner = OWNER,
     templates: Mapping[str, str] = SHIPPED,
+    **more: object,
 ) -> Letter:
     """Compose with the shipped templates."""
-    return compose(replace(planned, address=contact.email), contact, account, owner, templates, KEYS, AT, lambda n: b"r" * n)
+    return compose(replace(planned, address=contact.email), contact, account, owner, templates, KEYS, AT, lambda n: b"r" * n, **more)
 
 
 def read(made: Letter) -> EmailMessage:
@@ -111,19 +112,24 @@ def test_not_everybody_gets_the_same_words_but_a_second_try_does() -> None:
     assert letter() == letter()
 
 
-@pytest.mark.parametrize("purpose", ["checkin", "probation", "recheck"])
+@pytest.mark.parametrize("purpose", ["checkin", "probation", "recheck", "ask", "card"])
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_every_shipped_letter_reads_well_for_a_full_and_for_a_bare_contact(purpose: str, language: str) -> None:
     """No hole, no doubled space, no leftover of a template; signed by the owner."""
     full = replace(JANE, language=language, title="CTO", previous=(Previous("jane@old.example"),), tags=("du", "tu"))
     for contact in (full, Contact(name="Jane Doe", email="jane@acme.example", language=language)):
         for person in range(12):
-            made = letter(contact, replace(PLANNED, purpose=purpose, person=f"{person:012x}"))
+            occasion = "card" if purpose == "card" else None
+            planned = replace(PLANNED, purpose="checkin" if occasion else purpose, person=f"{person:012x}")
+            made = letter(
+                contact, planned, about=Contact(name="Ann Lost", email="ann@x.example", company=contact.company), occasion=occasion
+            )
             body = read(made).get_content()
-            assert not any(hole in body for hole in ("  ", "{", "}", "None", " ,", "\n\n\n", " ."))
+            assert not any(hole in body for hole in ("  ", "{", "}", "None", " ,", "\n\n\n", " .", "\r\n?"))
             assert body.rstrip().endswith("Olga Owner")
             assert 150 < len(body) < 900
-            assert ("jane@acme.example" in body.replace("\r\n", " ")) is (purpose != "checkin")
+            assert ("jane@acme.example" in body.replace("\r\n", " ")) is (purpose not in {"checkin", "ask"})
+            assert ("Ann Lost" in body) is (purpose == "ask")
 
 
 def test_the_signature_may_have_several_lines() -> None:
@@ -207,6 +213,15 @@ def test_a_template_that_fails_is_named_with_its_line(text: str, line: int) -> N
     with pytest.raises(OwnerFault) as caught:
         letter(templates=own(text))
     assert [(p.file, p.line) for p in caught.value.problems] == [("checkin.en.txt", line)]
+
+
+def test_a_question_about_somebody_never_falls_back_to_a_check_in() -> None:
+    """Other occasions may: a plain hello serves as a second letter as well."""
+    plain = own("Subject: Hi\n\nHello\n")
+    with pytest.raises(OwnerFault, match=r"ask\.en\.txt"):
+        letter(planned=replace(PLANNED, purpose="ask"), templates=plain, about=JANE)
+    assert letter(planned=replace(PLANNED, purpose="recheck"), templates=plain).subject == "Hi"
+    assert letter(templates=plain, occasion="card").subject == "Hi"
 
 
 def test_without_any_template_the_fault_says_which_is_missing() -> None:

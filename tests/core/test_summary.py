@@ -385,6 +385,13 @@ def test_a_change_is_said_in_words(field: str, before: object, after: object, sa
     assert describe((change,), "Old") == said
 
 
+def test_a_pace_that_falls_short_is_said_in_quiet_weeks_as_well() -> None:
+    """Under the coming check-ins, or in the third line."""
+    said = "At 15 a week a full round takes 15 months."
+    assert said in " ".join(as_text(summarise(replace(given(week()), notes=(said,)))).split())
+    assert section(summarise(replace(busy(), notes=(said,))), "coming").note == said
+
+
 def test_numbers_dates_and_lists_read_as_a_person_writes_them() -> None:
     """Small numbers are words, months are named once."""
     assert [count(n, "person", "people") for n in (0, 1, 2, 13)] == ["no people", "one person", "two people", "13 people"]

@@ -65,7 +65,7 @@ def _quiet(material: Material, counts: dict[str, int], dates: str, foot: str) ->
     coming = f"{count(counts['coming'], 'check-in is', 'check-ins are')} planned next" if "coming" in counts else ""
     away = f"{count(counts['away'], 'person is', 'people are')} away" if "away" in counts else ""
     after = sentence(listed([part for part in (coming, away) if part]))
-    footer = " ".join(part for part in (f"{after}." if after else "", foot) if part)
+    footer = " ".join(part for part in (f"{after}." if after else "", *material.given.notes, foot) if part)
     return Summary(f"Your network in week {week.week}", f"Your network, week {week.week}: a quiet week", lead, (), footer, dates)
 
 
