@@ -210,6 +210,20 @@ def test_a_stop_wins_over_everything_else_in_the_message() -> None:
 # -- leaving
 
 
+def test_somebody_who_says_so_in_person_is_asked_about() -> None:
+    """They answered from that very address; `left` would end the check-ins to somebody who can be reached."""
+    found = decisions(at_level("E4", LEFT, kind=Kind.HUMAN))
+    assert (changed(found), asked(found)) == ({}, {"status": "left"})
+
+
+def test_a_private_address_outlives_an_employer() -> None:
+    """An auto-reply of a free-mail address says that a job ended, not that the address did."""
+    contact = replace(JANE, email="jane.doe@gmail.com")
+    reading = answer(Kind.AUTO_REPLY, LEFT, sender="jane.doe@gmail.com", carries=token("jane.doe@gmail.com"), authenticated=True)
+    found = decisions(reading, contact)
+    assert (changed(found), asked(found)) == ({}, {"status": "left"})
+
+
 def test_leaving_with_a_new_address_is_a_move() -> None:
     """The state `left` would stop the check-ins to somebody who can be reached."""
     found = decisions(at_level("E4", LEFT, NewAddress(because=BECAUSE, address="jane@newco.example")))

@@ -7,7 +7,8 @@ from bouncer.core.decide.answers import confirmed
 from bouncer.core.decide.moves import moves
 from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, judged, nothing
-from bouncer.model import Away, Because, Deceased, Left, NewAddress, OptOut, Retired, Status, Unmonitored
+from bouncer.core.mailboxes import shared_provider
+from bouncer.model import Away, Because, Deceased, Kind, Left, NewAddress, OptOut, Retired, Status, Unmonitored
 
 _SURE = 0.7
 _AWAY_FOR = timedelta(days=14)  # where no end is named
@@ -25,7 +26,7 @@ def left(scene: Scene, finding: Left) -> Wish:
     if scene.contact.status in _OVER or scene.contact.status is Status.LEFT:
         return nothing(f"{what}, but is {scene.contact.status} already", finding.because)
     wish = Wish(what=what, because=finding.because, fields={"status": Status.LEFT.value})
-    return judged(scene, wish, _doubt(finding) or (None if scene.speaks else _FORMER) or scene.short_of(scene.policy.left))
+    return judged(scene, wish, _doubt(finding) or _reachable(scene) or scene.short_of(scene.policy.left))
 
 
 def retired(scene: Scene, finding: Retired) -> Wish:
@@ -84,6 +85,15 @@ def unmonitored(scene: Scene, finding: Unmonitored) -> Wish:
         return nothing("nobody reads this mailbox", finding.because)
     wish = Wish(what=f"nobody reads {scene.contact.email}", because=finding.because, fields={"status": Status.UNREACHABLE.value})
     return replace(judged(scene, wish, "you may know another way"), hold=True)
+
+
+def _reachable(scene: Scene) -> str | None:
+    """Say why somebody who left may still be reached there: `left` ends the check-ins, and the owner should see it first."""
+    if not scene.speaks:
+        return _FORMER
+    if shared_provider(scene.contact.email):
+        return "the address is no employer's"
+    return "they wrote that themselves, so the address still works" if scene.kind is Kind.HUMAN else None
 
 
 def _doubt(finding: Left | Retired | Away) -> str | None:
