@@ -6,7 +6,7 @@ import pytest
 from support.build import AT, JANE, OWNER, SETTINGS
 from support.trust import BECAUSE, BOB, MAILED, all_changes, answer, asked, changed, decisions, known, token, whys
 
-from bouncer.model import Address, Ignore, Kind, Level, MovedDomain, NewAddress, Policy, Previous, Reading, Review, Status
+from bouncer.model import Address, Because, Ignore, Kind, Level, MovedDomain, NewAddress, Policy, Previous, Reading, Review, Status
 
 NEW = "jane@newco.example"
 
@@ -59,8 +59,8 @@ def test_what_accepting_would_do_is_the_same_change_without_probation() -> None:
     [
         (answer(Kind.AUTO_REPLY, moving()), "it takes our token (E3)"),
         (answer(Kind.HUMAN, moving(), authenticated=True), "takes our token"),
-        (auto(moving(), sender="boss@acme.example", name="Jane Doe"), "does not come from the address we wrote to"),
-        (auto(moving(), sender="boss@acme.example", name="The Boss"), "does not come from the address we wrote to"),
+        (auto(moving(), sender="boss@acme.example", name="Jane Doe"), ", but it does not come from the address we wrote to: "),
+        (auto(moving(), sender="boss@acme.example", name="The Boss"), ", but it does not come from the address we wrote to: "),
         (auto(moving("jane@gmail.com")), "free-mail"),
         (auto(moving("jane@acrne.example")), "looks like acme.example"),
         (auto(moving("jane@acne.example")), "looks like acme.example"),
@@ -73,7 +73,7 @@ def test_what_accepting_would_do_is_the_same_change_without_probation() -> None:
         (auto(moving("not an address")), "not an address that can be written to"),
         (auto(moving("jane@[203.0.113.9]")), "not an address that can be written to"),
         (auto(moving(ambiguous=True)), "room for doubt"),
-        (auto(moving(confidence=0.5)), "room for doubt"),
+        (auto(moving(confidence=0.69)), "room for doubt"),
         (auto(moving(), moving("jane@other.example")), "room for doubt"),
         (auto(moving(), reply_to=[Address("", "eve@evil.test")]), "Reply-To"),
         (answer(Kind.BOUNCE, moving(), carries=token(), sender="mailer-daemon@acme.example"), "a mail system says so"),
@@ -155,6 +155,9 @@ def test_a_moved_domain_is_asked_by_default_and_can_be_trusted() -> None:
     trusting = replace(SETTINGS, policy=Policy(moved_domain="E4"))
     assert asked(decisions(auto(finding, authenticated=True)))["email"] == "jane@acme-group.example"
     assert changed(decisions(auto(finding, authenticated=True), settings=trusting))["email"] == "jane@acme-group.example"
+    unsure = replace(finding, ambiguous=True)
+    assert changed(decisions(auto(unsure, authenticated=True), settings=trusting)) == {}
+    assert changed(decisions(auto(replace(finding, confidence=0.5), authenticated=True), settings=trusting)) == {}
     foreign = MovedDomain(because=BECAUSE, new="x.example", old="other.example")
     assert all_changes(decisions(auto(foreign, authenticated=True), settings=trusting)) == ()
 
@@ -184,6 +187,44 @@ def test_an_answer_from_an_unknown_address_with_their_token_and_name_proposes_it
 def test_nothing_else_proposes_its_from(reading: Reading) -> None:
     """A forwarded letter that a colleague answers is no new address."""
     assert "email" not in asked(decisions(reading)) | changed(decisions(reading))
+
+
+def test_an_answer_that_says_its_own_address_is_proposed_once() -> None:
+    """The words and the From agree; one line is enough."""
+    found = decisions(answer(Kind.HUMAN, moving(), sender=NEW, carries=token()))
+    assert [d.because.rule for d in found if isinstance(d, Review)] == ["rule"]
+
+
+def test_an_answer_without_a_single_from_proposes_none() -> None:
+    """There is nothing to propose."""
+    two = replace(answer(sender=NEW, carries=token()), from_=(Address("Jane Doe", NEW), Address("Jane Doe", "j@y.example")))
+    for reading in (two, replace(two, from_=())):
+        assert all_changes(decisions(reading)) == ()
+
+
+def test_a_finding_that_is_sure_enough_is_taken() -> None:
+    """At 0.7, not below."""
+    assert changed(decisions(auto(moving(confidence=0.7))))["email"] == NEW
+
+
+def test_a_long_quote_is_cut_in_the_list_of_former_addresses() -> None:
+    """The contact file is read by people."""
+    finding = NewAddress(because=Because("rule", "word " * 100, "body"), address=NEW)
+    (kept,) = changed(decisions(auto(finding)))["previous"]
+    assert len(kept.why) == 160
+    assert kept.why.endswith("…")
+
+
+def test_a_domain_that_is_known_as_theirs_is_no_look_alike() -> None:
+    """Even where they have two that resemble each other."""
+    contact = replace(JANE, also=("jane@acne.example",))
+    assert changed(decisions(auto(moving("jane.doe@acme.example")), contact))["email"] == "jane.doe@acme.example"
+
+
+@pytest.mark.parametrize("domain", ["olive.com", "acme.co", "frame.example"])
+def test_a_short_name_near_a_providers_is_none_either(domain: str) -> None:
+    """live.com and me.com are a letter away from many companies."""
+    assert changed(decisions(auto(moving(f"jane@{domain}")))) != {}
 
 
 def test_its_own_token_from_the_new_address_ends_probation() -> None:

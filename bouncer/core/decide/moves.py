@@ -39,12 +39,13 @@ def moved_domain(scene: Scene, finding: MovedDomain) -> Wish:
 
 def answered_from(scene: Scene) -> tuple[Wish, ...]:
     """Propose the unknown address that somebody of the contact's name answered from, with our token: the commonest sign of a new job."""
-    sender, proof = scene.sender, Level.E3
-    if scene.kind is not Kind.HUMAN or scene.level is not proof or not scene.mailed or not sender or scene.ours(sender):
-        return ()
+    sender = scene.sender
     said = {f.address.lower() for f in scene.reading.findings if isinstance(f, NewAddress)}
+    known = {*scene.contact.addresses, *scene.known.person_of, *said, ""}
+    if scene.kind is not Kind.HUMAN or not scene.proved or sender in known:
+        return ()
     name = scene.reading.from_[0].name
-    if sender in scene.contact.addresses or sender in scene.known.person_of or sender in said or not scene.same_name(name):
+    if not scene.same_name(name):
         return ()
     because = Because("answered-from", one_line(f"{name} <{sender}>"), "header")
     return (_move(scene, scene.reading.from_[0].address, because, "ask", "only the owner can tell whether that is the same person"),)
@@ -73,8 +74,7 @@ def _move(scene: Scene, new: str, because: Because, needs: Needs, unsure: str | 
     if not (short or unsure or doubt or outright):
         fields["status"] = Status.PROBATION.value
         what += "; it is on probation until an answer comes from there"
-    lifts = frozenset[Status]() if "status" in fields else _CURED
-    return judged(scene, Wish(what=what, because=because, fields=fields, lifts=lifts), unsure or doubt or short)
+    return judged(scene, Wish(what=what, because=because, fields=fields, lifts=_CURED), unsure or doubt or short)
 
 
 def _told(scene: Scene, because: Because) -> str:
@@ -86,12 +86,12 @@ def _wrong_kind(scene: Scene, _: str) -> str | None:
 
 
 def _unproved(scene: Scene, _: str) -> str | None:
-    """Without authentication only the mailed mailbox itself may say so; with it, any that is known as theirs."""
+    """Without authentication only the mailed mailbox itself may say so; with it, any known as theirs that answers the letter."""
     if scene.level <= Level.E1:
         return None  # what it takes is said anyway
-    if scene.authenticated and scene.sender in scene.contact.addresses and scene.speaks:
+    if scene.authenticated and scene.speaks:
         return None
-    if scene.sender and scene.sender == scene.mailed == scene.email:
+    if scene.sender == scene.mailed == scene.email:
         return None
     return "it does not come from the address we wrote to"
 
