@@ -7,34 +7,50 @@ from bouncer.edge.contacts.format import Style
 from bouncer.edge.contacts.tree import Data, Edit, Leaf, Listed, Mapped, Refused, is_list
 
 
-def written(want: Data, key: str, style: Style, *, flow: bool, like: str = "") -> str:
-    """Write a value on one line; a collection always in brackets or braces."""
+def written(want: Data, key: str, style: Style, *, flow: bool, like: str = "", lead: str = "") -> str:
+    """Write a value; a collection in brackets or braces, on one line or, where *style* spreads them, on lines behind the indent *lead*."""
+    if isinstance(want, str):
+        return style.scalar(want, key, flow, like)
+    inner = lead + style.unit
     if is_list(want):
-        return "[" + ", ".join(written(item, key, style, flow=True) for item in want) + "]"
+        return _enclosed("[", [written(item, key, style, flow=True, lead=inner) for item in want], "]", style, lead)
     if isinstance(want, Mapping):
-        return "{" + ", ".join(style.pair(k, written(v, k, style, flow=True)) for k, v in want.items()) + "}"
-    if not isinstance(want, str):
-        raise Refused(f"`{key}` would be no text")
-    return style.scalar(want, key, flow, like)
+        pairs = [style.pair(k, written(v, k, style, flow=True, lead=inner)) for k, v in want.items()]
+        return _enclosed("{", pairs, "}", style, lead)
+    raise Refused(f"`{key}` would be no text")
+
+
+def _enclosed(begin: str, parts: Sequence[str], end: str, style: Style, lead: str) -> str:
+    if not style.unit:
+        return begin + style.comma.join(parts) + end
+    return f"{begin}\n{lead}{style.unit}" + f",\n{lead}{style.unit}".join(parts) + f"\n{lead}{end}"
 
 
 def replace_leaf(text: str, leaf: Leaf, key: str, want: Data, style: Style) -> Edit:
     """Write *want* where *leaf* stands."""
     like = leaf.style if leaf.style in ("'", '"') else ""
     gap = " " if leaf.start == leaf.end and text[: leaf.start].endswith(":") else ""
-    return Edit(leaf.start, leaf.end, gap + written(want, key, style, flow=True, like=like))
+    return Edit(leaf.start, leaf.end, gap + written(want, key, style, flow=True, like=like, lead=_lead(text, leaf.start)))
 
 
 def insert_pair(text: str, mapped: Mapped, after: int, key: str, want: Data, style: Style) -> Edit:
     """Put a new pair behind pair number *after* (-1: in front)."""
     spans = [(name.start, value.end) for name, value in mapped.pairs]
-    return _inserted(text, mapped, spans, after, [style.pair(key, written(want, key, style, flow=True))])
+    lead = _lead(text, spans[max(after, 0)][0]) if spans else ""
+    return _inserted(text, mapped, spans, after, [style.pair(key, written(want, key, style, flow=True, lead=lead))])
 
 
 def insert_items(text: str, listed: Listed, after: int, key: str, want: Sequence[Data], style: Style) -> Edit:
     """Put new items behind item number *after* (-1: in front)."""
     spans = [(item.start, item.end) for item in listed.items]
-    return _inserted(text, listed, spans, after, [written(item, key, style, flow=True) for item in want])
+    lead = _lead(text, spans[max(after, 0)][0] if spans else listed.start)
+    return _inserted(text, listed, spans, after, [written(item, key, style, flow=True, lead=lead) for item in want])
+
+
+def _lead(text: str, at: int) -> str:
+    """Give the blanks with which the line of *at* begins."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def remove_pair(text: str, mapped: Mapped, place: int, style: Style) -> Edit:

@@ -21,6 +21,8 @@ class Style(Protocol):
     """How a format writes values."""
 
     comments: bool  # whether `#` begins one
+    comma: str  # between the parts of a collection on one line
+    unit: str  # how much further in the parts of a collection stand on lines of their own; '' writes it on one line
 
     def scalar(self, text: str, key: str, flow: bool, like: str) -> str:
         """Write *text* as a value under *key*, in the quoting style *like* where that serves."""

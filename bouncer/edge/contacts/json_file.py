@@ -132,11 +132,7 @@ class _Outer:
     def value(self, at: int) -> tuple[Data, int]:
         """Read one value with the C decoder."""
         self.line_at(at)
-        try:
-            value, end = self.decoder.raw_decode(self.text, at)
-        except StopIteration as fault:
-            raise JSONDecodeError("a value must stand here", self.text, at) from fault
-        return value, end
+        return self.decoder.raw_decode(self.text, at)
 
     def unique(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         """Make an object of *pairs* and complain of a key that is there twice."""

@@ -4,6 +4,9 @@ import json
 import re
 
 _COLON = re.compile(r'"[ \t]*:([ \t]*)[^ \t\r\n]')
+_FIRST = re.compile(r"\{[ \t\r]*\n([ \t]*)")  # the blanks before the first key
+_LAST = re.compile(r"\n([ \t]*)\}$")  # and before the closing brace
+_ON_ONE_LINE = re.compile(r":[ \t]*\[[ \t]*[^ \t\r\n\]]")
 
 
 class JsonStyle:
@@ -12,10 +15,12 @@ class JsonStyle:
     comments = False
 
     def __init__(self, piece: str) -> None:
-        """Look at how *piece* is spaced and whether it escapes what is not ASCII."""
-        found = _COLON.search(piece)
-        self._colon = ":" + (found[1] if found else " ")
+        """Look at how *piece* is spaced and indented, and whether it escapes what is not ASCII."""
+        colon, first, last = _COLON.search(piece), _FIRST.match(piece), _LAST.search(piece)
+        self._colon = ":" + (colon[1] if colon else " ")
         self._ascii = piece.isascii() and "\\u" in piece
+        self.comma = ", " if self._colon != ":" else ","
+        self.unit = first[1].removeprefix(last[1]) if first and last and not _ON_ONE_LINE.search(piece) else ""
 
     def scalar(self, text: str, key: str, flow: bool, like: str) -> str:  # noqa: ARG002 - JSON writes text in one way
         """Write *text* in double quotes."""

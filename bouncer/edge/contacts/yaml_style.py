@@ -17,6 +17,8 @@ class YamlStyle:
     """Writes scalars and pairs; see `format.Style`."""
 
     comments = True
+    comma = ", "
+    unit = ""
 
     def scalar(self, text: str, key: str, flow: bool, like: str) -> str:
         """Write *text*: as *like* if that is a quotation mark, else plainly if nothing could mistake it, else in double quotes."""
