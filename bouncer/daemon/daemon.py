@@ -117,7 +117,7 @@ class Daemon:
     def book(self, at: datetime) -> Book:
         """Give the contact file as it is now, every contact in it known to the ledger."""
         book = self.world.contacts.load()
-        if book.digest != self.synced:
+        if book.digest != self.synced or "people" in self.troubles.now:  # the owner may have answered meanwhile
             asked = self.world.ledger.sync(book, at)
             self.synced = book.digest
             if asked:
