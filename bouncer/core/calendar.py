@@ -133,11 +133,11 @@ def tokens(text: str, called: Names) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def span(text: str, called: Names) -> tuple[int, int] | None:
-    """Give where in *text* a date is: at its very beginning, else the first one that reaches its end; None where there is neither."""
+def span(text: str, called: Names, *, begins: bool = False) -> tuple[int, int] | None:
+    """Give where in *text* a date is: at its very beginning, else (not with *begins*) the first one that reaches its end; None for neither."""
     found = tokens(text, called)
-    if found:
-        return 0, found[-1].end
+    if found or begins:
+        return (0, found[-1].end) if found else None
     for match in _START.finditer(text):
         found = tokens(text[match.start() :], called)
         if found and _REST.fullmatch(text, match.start() + found[-1].end):

@@ -158,7 +158,9 @@ def _machine(case: _Case) -> Verdict | None:
 
 def _discussion(mail: ParsedMail) -> bool:
     """Tell whether the message came by a list on which people write: it says how to post or to subscribe (RFC 2369)."""
-    return any(mail.header(name) is not None for name in ("list-post", "list-subscribe", "x-mailing-list", "x-mailman-version", "x-beenthere"))
+    return any(
+        mail.header(name) is not None for name in ("list-post", "list-subscribe", "x-mailing-list", "x-mailman-version", "x-beenthere")
+    )
 
 
 def _opt_out(case: _Case) -> Verdict | None:

@@ -48,12 +48,12 @@ def compile_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:
             r"uses \b, \B, \w or \W, which know ASCII only; a phrase begins and ends at a word's border anyway, a letter is \pL"
         )
     before, after = (_BEFORE, _AFTER) if spaced else ("", "")
-    flat, people = _PEOPLE.subn("", flat)
-    if "{people}" in flat:
+    listed = _PEOPLE.search(flat)
+    if listed is None and "{people}" in flat:
         raise PhraseFault("{people} must come last: it stands for the list that follows")
+    if listed is not None:  # only where the list begins; core.extract.people reads it
+        flat, after = flat[: listed.start()], rf"[\s:,-]{'+' if listed[0].startswith(' ') else '*'}(?P<people>[^\s:,-])"
     body = _with_slots(flat)
-    if people:
-        after += "(?P<people>)"  # where the list begins; core.extract.people reads it
     return Phrase(f"(?im){before}(?P<whole>{body}){after}", f"(?im){_probe(flat)}")
 
 

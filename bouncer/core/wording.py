@@ -33,6 +33,7 @@ _ALIKE = str.maketrans(
     }
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ ]*\n|。")
+_LONGEST_DATE = 240  # bytes
 _LIST = 300  # characters shown of a list of people
 _STOP = re2.compile(rb"[.!?;][ \n]|\n\n|\xe3\x80\x82")  # where a sentence ends
 
@@ -232,8 +233,9 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         start, end = match.span(1)
         spans = {name: match.span(n) for name, n in form.groups.items() if match.start(n) >= 0}
         sound = _trim(form, text, spans)
-        if sound and end in {match.end(n) for name, n in form.groups.items() if name.startswith("date")}:
-            end = max(last for _, last in spans.values())
+        if sound and "date" in spans:
+            lasts = [match.end(n) for name, n in form.groups.items() if name.startswith("date")]
+            end = max(last for _, last in spans.values()) if end in lasts else max(end, *(last for _, last in spans.values()))
         place = max(end if sound else start + 1, place + 1)
         if sound and not (form.vetoes and any(veto.search(text.sentence(start, end)) for veto in form.vetoes)):
             yield _hit(form, text, start, end, spans)
@@ -250,11 +252,16 @@ def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]]) -> bool:
         spans[name] = (first + len(inner[:skipped].encode()), last)
     for name in [name for name in spans if name.startswith("date")]:
         first, last = spans[name]
+        next_slot = min((begin for begin, _ in spans.values() if begin > first), default=len(text.data))
+        ahead = text.data[first : min(next_slot, first + _LONGEST_DATE)].decode("utf-8", "ignore")
         inner = text.data[first:last].decode("utf-8", "replace")
-        found = span(inner, form.names)
+        found = span(ahead, form.names, begins=True) or span(inner, form.names)
         if found is None:
             return False
-        spans[name] = (first + len(inner[: found[0]].encode()), first + len(inner[: found[1]].encode()))
+        skipped = found[0]
+        longer = span(ahead[skipped:], form.names, begins=True) if skipped else found
+        end = skipped + longer[1] if longer else found[1]
+        spans[name] = (first + len(ahead[:skipped].encode()), first + len(ahead[:end].encode()))
     return True
 
 

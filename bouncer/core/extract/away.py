@@ -26,7 +26,11 @@ def absences(scene: Scene) -> Iterator[Away]:
         about = scene.about(hit)
         if about != "" and not _aside(scene, hit):
             found.setdefault(about or "", []).append((hit, *_dates(scene, hit)))
-    if not found and _automatic(scene) and not any(scene.find(means) for means in ("left", "retired", "unmonitored", "new-address", "deceased")):
+    if (
+        not found
+        and _automatic(scene)
+        and not any(scene.find(means) for means in ("left", "retired", "unmonitored", "new-address", "deceased"))
+    ):
         bare = [(hit, Day(None), Day(None)) for hit in scene.subject if hit.rule.options.get("also") == "away"]
         found = {"": bare} if bare else {}
     for about, read in found.items():

@@ -10,8 +10,9 @@ from bouncer.core.wording import alike
 from bouncer.model import Because, Finding, Phone, Role
 
 _NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
-_YEARS = re.compile(r"^(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}$")
-_DATE = re.compile(r"^[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{1,4}$")
+_NO_PHONE = re.compile(
+    r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4})$"
+)  # years, a date, ZIP+4
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
 _COMPANY = re.compile(
@@ -89,7 +90,7 @@ def _phones(scene: Scene, lines: list[str]) -> Iterator[Phone]:
             before, end = plain[end : match.start()].lower(), match.end()
             number = line[match.start() : match.end()].strip()
             digits = sum(ch.isdigit() for ch in number)
-            if not _FEWEST <= digits <= _MOST or _YEARS.match(number) or _DATE.match(number) or _is_fax(before, fax):
+            if not _FEWEST <= digits <= _MOST or _NO_PHONE.match(number) or _is_fax(before, fax):
                 continue
             quote = line[max(0, match.start() - 12) : match.end()].strip()
             because = Because("signature-phone", quote, "signature")
@@ -98,7 +99,7 @@ def _phones(scene: Scene, lines: list[str]) -> Iterator[Phone]:
 
 def _is_fax(before: str, fax: tuple[str, ...]) -> bool:
     """Tell whether the label nearest to a number, on its left, is a fax's."""
-    label = re.split(r"[;|/]| {3,}", before)[-1]
+    label = re.split(r"[;|/]| {3,}", before.rstrip(" :.\t"))[-1]
     return any(re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", label) for word in fax)
 
 

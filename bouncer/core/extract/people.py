@@ -28,7 +28,8 @@ _MOST_WORDS = 10  # before the first person
 _MOST_BETWEEN = 3  # unknown words before an address or a number
 _MOST = 12  # people
 _LONGEST = 1200  # characters that a list may take
-_LIST_LINE = 80
+_PROSE = 6  # words on a line that make it a sentence rather than an entry of a list
+_ACRONYM = 5  # letters of "DPR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Words:
     """What the packs say of words in lists of people, in lower case; *nouns* says that the language capitalises its nouns."""
 
     between: frozenset[str]
+    places: frozenset[str]
+    lists: frozenset[str]
     not_names: frozenset[str]
     selves: frozenset[str] = frozenset()
     nouns: bool = False
@@ -60,10 +63,15 @@ def _set(words: tuple[str, ...]) -> frozenset[str]:
 
 def words_of(wording: Wording, language: str | None) -> Words:
     """Give the words of *language* for lists of people; those of all languages are no names anywhere."""
-    between: Mapping[str, tuple[str, ...]] = wording.words("people-words")
-    not_names = tuple(word for words in wording.words("not-names").values() for word in words)
-    selves = tuple(word for words in wording.words("self-words").values() for word in words)
-    return Words(_set(between.get(language or "", ()) + between.get("en", ())), _set(not_names), _set(selves), language == "de")
+
+    def own(name: str) -> frozenset[str]:
+        lists: Mapping[str, tuple[str, ...]] = wording.words(name)
+        return _set(lists.get(language or "", ()) + lists.get("en", ()))
+
+    def every(name: str) -> frozenset[str]:
+        return _set(tuple(word for words in wording.words(name).values() for word in words))
+
+    return Words(own("people-words"), own("place-words"), own("list-words"), every("not-names"), every("self-words"), language == "de")
 
 
 def people(text: str, words: Words) -> tuple[Somebody, ...]:
@@ -74,7 +82,7 @@ def people(text: str, words: Words) -> tuple[Somebody, ...]:
         if not state.take(match, plain):
             break
     state.close()
-    return tuple(one for one in state.found if one.address or one.phone or state.is_name(one))[:_MOST]
+    return tuple(one for one in state.found if one.address or (one.phone and one.name) or state.is_name(one))[:_MOST]
 
 
 class _State:
@@ -88,6 +96,8 @@ class _State:
         self.unknown = 0  # words since the last piece
         self.listing = False  # a colon or a blank line opened a list
         self.joined = True  # nothing but known words since the last person
+        self.place = False  # the word before was "in": no person follows
+        self.sentence = 0  # words since the last stop or line end
 
     def take(self, match: re.Match[str], text: str) -> bool:
         """Take one token; False where the list has ended."""
@@ -102,21 +112,19 @@ class _State:
             case "name":
                 return self._word(word.lower().strip("."))
             case "stop":
-                return False if self.found else self._skip(text, match)
+                prose, self.sentence = self.sentence > _PROSE, 0
+                return self.listing and not (prose and self.found)
+            case "space" if "\n" in word:
+                self.sentence = 0
             case "blank":
                 return self._blank()
             case "other" if word == ":" and not any(one.address or one.phone for one in self.found):
                 self.found, self.listing, self.joined, self.unknown = [], True, True, 0  # what stood before was what the list is of
         return True
 
-    def _skip(self, text: str, match: re.Match[str]) -> bool:
-        return self.listing or text[max(0, match.start() - 3) : match.start()].lower() in {"tel", "nr.", "str"}
-
     def _blank(self) -> bool:
-        if self.found and not self.listing:
-            return False
-        self.unknown, self.joined, self.listing = 0, True, True
-        return True
+        self.unknown, self.joined, self.sentence = 0, True, 0
+        return self.listing
 
     def _part_of_name(self, match: re.Match[str], text: str) -> bool:
         """Take a word that may belong to a name: capitalised and no common word, an initial, or a particle inside one."""
@@ -145,6 +153,9 @@ class _State:
         start, end = self.name[0][1], self.name[-1][2]
         name = " ".join(word for word, _, _ in self.name)
         sure = self.honoured or (len(self.name) > 1 and not self.words.nouns)
+        if (self.place and not self.honoured) or (len(self.name) == 1 and name.isupper() and len(name) <= _ACRONYM):
+            self.name, self.honoured, self.place = [], False, False
+            return
         last = self.found[-1] if self.found else None
         if last and last.name is None and self.joined and not last.phone:
             self.found[-1] = replace(last, name=name, end=end, certain=sure)
@@ -168,6 +179,9 @@ class _State:
         return True
 
     def _word(self, word: str) -> bool:
+        self.place = word in self.words.places
+        self.listing = self.listing or word in self.words.lists
+        self.sentence += 1
         if word in self.words.selves and not self.found:
             return False
         if word in self.words.between:
@@ -179,8 +193,9 @@ class _State:
         return self.listing or self.unknown <= _MOST_BETWEEN
 
     def is_name(self, one: Somebody) -> bool:
-        """Tell whether a name without address and number is one: of two words, after an honorific, or where nouns are not capitalised."""
-        return bool(one.name) and (one.certain or not self.words.nouns or len((one.name or "").split()) > 1)
+        """Tell whether a name without address and number is one: of two words, after an honorific, or in a sentence without noun capitals."""
+        words = len((one.name or "").split())
+        return words > 0 and (one.certain or words > 1 or not (self.words.nouns or self.listing))
 
 
 def _uncased(letter: str) -> bool:
