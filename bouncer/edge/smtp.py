@@ -17,9 +17,11 @@ from bouncer.model import Account, Delivery, Letter, OutboxState, Phase
 
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")  # RFC 3463, at the start of a reply line (RFC 2034)
 _REPLY_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
+_LINE_END = re.compile(rb"\r\n|\n|\r")  # a line end of another kind could hide a second message (RFC 5321 section 2.3.8)
 _DOT = re.compile(rb"(?m)^\.")
 _UNAUTHENTICATED = 530  # RFC 4954 section 6: the server wants a login first, so it is not this letter's fault
 _GO_AHEAD = 354
+_TRANSIENT = 400
 _PERMANENT = 500
 
 
@@ -56,7 +58,7 @@ class SmtpSender:
         async with self._turn:
             try:
                 return await self._attempt(letter, arm)
-            except BaseException:  # cancelled or not armed: the replies may be out of step, so nobody uses this connection again
+            except BaseException:  # cancelled, or not armed: the replies are out of step, so nobody uses this connection again
                 self._drop()
                 raise
 
@@ -84,10 +86,10 @@ class SmtpSender:
             made = envelope(letter, offered)
         except Unfit as unfit:
             return Delivery(OutboxState.REFUSED, unfit.phase, status=unfit.status, text=str(unfit))
-        return await self._transact(client, letter, made, arm)
+        return await self._introduce(client, made) or await self._submit(client, letter, arm)
 
-    async def _transact(self, client: aiosmtplib.SMTP, letter: Letter, made: Envelope, arm: Callable[[], None]) -> Delivery:
-        """Run one mail transaction; *phase* is set before each step, so a broken connection is known to have broken in it."""
+    async def _introduce(self, client: aiosmtplib.SMTP, made: Envelope) -> Delivery | None:
+        """Say who writes to whom; None where the server will take the letter."""
         phase: Phase = "mail"
         try:
             _in_step(client)
@@ -96,21 +98,28 @@ class SmtpSender:
             phase = "rcpt"
             await client.rcpt(made.recipient, options=made.rcpt_options, encoding="utf-8", timeout=self._waits.command)
             _in_step(client)
-            arm()
-            phase = "data"
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return self._failed(phase, error)
+        return None
+
+    async def _submit(self, client: aiosmtplib.SMTP, letter: Letter, arm: Callable[[], None]) -> Delivery:
+        """Arm the letter and hand it over; the phase is set before each step, so that a lost connection is known to be lost in it."""
+        arm()
+        phase: Phase = "data"
+        try:
             ready = await client.execute_command(b"DATA", timeout=self._waits.data)
             if ready.code != _GO_AHEAD:
                 return self._answered(phase, ready.code, ready.message)
             _in_step(client)
             phase = "final"
             final = await self._hand_over(client, letter.data)
-            return self._answered(phase, final.code, final.message, letter)
-        except aiosmtplib.SMTPResponseException as error:
-            if error.code < 0:  # not a reply at all (aiosmtplib's invalid_response)
-                return self._broken(phase, error)
-            return self._answered(phase, error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
-            return self._broken(phase, error)
+            return self._failed(phase, error)
+        if final.code // 100 != 2:  # noqa: PLR2004 - 2yz: taken (RFC 5321 section 4.2.1)
+            return self._answered(phase, final.code, final.message)
+        self._last_used = asyncio.get_running_loop().time()
+        ids = tuple(found for found in dict.fromkeys(_REPLY_ID.findall(final.message)) if found != letter.message_id)
+        return Delivery(OutboxState.SENT, phase, final.code, _status(final.message), words(final.message), ids)
 
     async def _hand_over(self, client: aiosmtplib.SMTP, data: bytes) -> aiosmtplib.SMTPResponse:
         """Send the text and its final dot (RFC 5321 section 4.5.2), and wait for the reply.
@@ -119,32 +128,31 @@ class SmtpSender:
         """
         if client.protocol is None:
             raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        text = data if data.endswith(b"\r\n") else data + b"\r\n"
+        text = _LINE_END.sub(b"\r\n", data if data.endswith(b"\n") else data + b"\r\n")
         client.protocol.write(_DOT.sub(b"..", text) + b".\r\n")
         return await client.protocol.read_response(timeout=self._waits.final)
 
-    def _answered(self, phase: Phase, code: int, message: str, letter: Letter | None = None) -> Delivery:
-        """Make a Delivery of the server's last reply; *letter* is given where that reply is the final one."""
-        text, status = words(message), _STATUS.match(message)
-        known: dict[str, str | None] = {"status": status[1] if status else None}
-        self._last_used = asyncio.get_running_loop().time()
-        if letter is not None and code // 100 == 2:  # noqa: PLR2004 - 2yz: taken (RFC 5321 section 4.2.1)
-            ids = tuple(found for found in dict.fromkeys(_REPLY_ID.findall(message)) if found != letter.message_id)
-            return Delivery(OutboxState.SENT, "final", code, known["status"], text, ids)
-        self._drop()
-        if code == _UNAUTHENTICATED or known["status"] == "5.7.57":
-            return Delivery(OutboxState.READY, phase, code, known["status"], text, trouble=str(self._place.refused(message)))
-        if code >= _PERMANENT:
-            return Delivery(OutboxState.REFUSED, phase, code, known["status"], text)
-        return Delivery(OutboxState.READY, phase, code, known["status"], text)
-
-    def _broken(self, phase: Phase, error: BaseException) -> Delivery:
-        """Make a Delivery of a connection that broke in *phase*: in doubt only once the text was on its way."""
+    def _failed(self, phase: Phase, error: BaseException) -> Delivery:
+        """Make a Delivery of an exception: of the server's reply, or of a lost connection."""
+        if isinstance(error, aiosmtplib.SMTPResponseException) and error.code > 0:  # below: what the server said is no reply
+            return self._answered(phase, error.code, error.message)
         self._drop()
         fault = str(self._place.lost(error.__cause__ if isinstance(error.__cause__, OSError) else error))
         if phase == "final":
             return Delivery(OutboxState.UNKNOWN, phase, text=fault)
         return Delivery(OutboxState.READY, phase, text=fault, trouble=fault)
+
+    def _answered(self, phase: Phase, code: int, message: str) -> Delivery:
+        """Make a Delivery of a reply that is not the one hoped for."""
+        self._drop()
+        text, status = words(message), _status(message)
+        if code == _UNAUTHENTICATED or status == "5.7.57":
+            return Delivery(OutboxState.READY, phase, code, status, text, trouble=str(self._place.refused(message)))
+        if code >= _PERMANENT:
+            return Delivery(OutboxState.REFUSED, phase, code, status, text)
+        if phase == "final" and code < _TRANSIENT:  # neither taken nor refused
+            return Delivery(OutboxState.UNKNOWN, phase, code, status, text)
+        return Delivery(OutboxState.READY, phase, code, status, text)
 
     # -- the connection
 
@@ -230,6 +238,11 @@ class _Hindered(Exception):
     def __init__(self, phase: Literal["connect", "login"], fault: BouncerError, code: int | None = None, said: str = "") -> None:
         super().__init__(str(fault))
         self.phase, self.fault, self.code, self.said = phase, fault, code, said
+
+
+def _status(message: str) -> str | None:
+    found = _STATUS.match(message)
+    return found[1] if found else None
 
 
 def _in_step(client: aiosmtplib.SMTP) -> None:

@@ -230,6 +230,18 @@ def test_nothing_of_the_conversation_is_logged(caplog: pytest.LogCaptureFixture)
     assert "Subject: one" not in caplog.text
 
 
+def test_what_the_server_says_by_the_way_is_forgotten() -> None:
+    """The library keeps every untagged line; a connection that lives for months would not end well."""
+    script = ImapScript(TWO, NOOP=lambda line, _tag, _words: line.say("* 3 EXISTS", "* 1 EXPUNGE", "* 1 FETCH (FLAGS ())"))
+    with wire(script) as (connection, _):
+        connection.examine("INBOX")
+        assert connection.announced()
+        assert not connection.announced()
+        connection.noop()
+        assert connection.announced()
+        assert not {"EXISTS", "EXPUNGE", "FETCH"} & set(connection._client.wire.untagged_responses)
+
+
 # -- hostile and broken servers
 
 
@@ -441,7 +453,7 @@ def test_a_connection_lost_at_login_is_no_wrong_password() -> None:
     def gone(_line: Line, _tag: str, _words: str) -> None:
         raise EOFError
 
-    with Scripted(ImapScript(LOGIN=gone)) as server, pytest.raises(ServerFault, match="connection failed") as caught:
+    with Scripted(ImapScript(LOGIN=gone)) as server, pytest.raises(ServerFault, match="closed the connection") as caught:
         read(account(server.port))
     assert caught.type is ServerFault
 
@@ -531,6 +543,20 @@ def test_what_is_pushed_is_seen_however_it_is_packed(certificates: Certificates,
             watch.thread.join(20)
 
 
+def test_what_is_announced_in_another_answer_is_not_waited_for() -> None:
+    """A message that comes between two commands is announced in the answer to the second, and IDLE has nothing more to say of it."""
+
+    def fetch(line: Line, tag: str, words: str) -> None:
+        script._fetch(line, tag, words)
+        if 2 not in script.messages:
+            script.messages[2] = b"meanwhile"
+            line.say("* 2 EXISTS", "* 1 RECENT")
+
+    script = ImapScript(ONE, FETCH=fetch)
+    with Scripted(script) as server, watching(server) as watch:
+        assert [watch.next(), watch.next()] == [ONE[1], b"meanwhile"]
+
+
 def test_a_push_before_the_go_ahead_costs_a_connection_and_no_message() -> None:
     """The library takes it for an answer to IDLE and gives up."""
     script = ImapScript(ONE)
@@ -549,7 +575,7 @@ def test_a_server_that_closes_during_idle_is_left_and_found_again() -> None:
     later = ImapScript(TWO)
     with Scripted(ImapScript(ONE, IDLE=closing), later) as server, watching(server) as watch:
         assert watch.next() == ONE[1]
-        assert "connection failed" in watch.trouble()
+        assert "closed the connection" in watch.trouble()
         assert watch.next() == TWO[2]
     assert server.connections == 2
 
@@ -566,6 +592,22 @@ def test_a_server_that_always_closes_is_not_hammered() -> None:
             watch.trouble()
         time.sleep(0.3)
         assert server.connections <= 6
+
+
+def test_a_server_that_chatters_is_not_answered_at_its_pace() -> None:
+    """Each word wakes the watcher; where nothing comes of it time and again, the watcher takes its time, and mail is found all the same."""
+
+    def chattering(line: Line, _tag: str, _words: str) -> None:
+        line.say("+ idling", "* OK and another thing")
+        assert line.hear() == b"DONE"
+
+    script = ImapScript(ONE, IDLE=chattering)
+    with Scripted(script) as server, watching(server) as watch:
+        assert watch.next() == ONE[1]
+        time.sleep(0.5)
+        script.messages[2] = b"at last"
+        assert watch.next() == b"at last"
+        assert len([line for line in server.heard if line.endswith(b"IDLE")]) < 60
 
 
 def test_goodbye_during_idle_is_passed_on() -> None:

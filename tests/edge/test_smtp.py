@@ -99,6 +99,24 @@ async def test_what_arming_raises_stops_the_sending() -> None:
     assert b"DATA" not in server.heard
 
 
+async def test_what_arming_raises_is_never_taken_for_the_server_s_fault() -> None:
+    """Not even where it looks like a lost connection."""
+
+    def lost() -> None:
+        raise ConnectionResetError("the disk is far away")
+
+    with Scripted(smtp()) as server, pytest.raises(ConnectionResetError):
+        await submit(account(server.port), arm=lost)
+    assert b"DATA" not in server.heard
+
+
+async def test_line_ends_of_every_kind_become_those_of_smtp() -> None:
+    """A lone line feed around a dot would end the letter for a careless server, and begin another (RFC 5321 section 2.3.8)."""
+    with Scripted(smtp()) as server:
+        assert (await submit(account(server.port), letter(data=b"S: x\n\na\n.\nMAIL FROM:<eve@evil.example>\rb"))).state is SENT
+    assert server.heard[server.heard.index(b"DATA") + 1 :][:7] == [b"S: x", b"", b"a", b"..", b"MAIL FROM:<eve@evil.example>", b"b", b"."]
+
+
 async def test_dots_at_the_start_of_lines_are_doubled() -> None:
     """A line of one dot does not end the letter (RFC 5321 section 4.5.2)."""
     with Scripted(smtp()) as server:
@@ -164,6 +182,7 @@ async def test_a_connection_that_rested_too_long_is_not_trusted() -> None:
         ("text", "final", "552 5.3.4 Too big", REFUSED, "5.3.4"),
         ("text", "final", "451 4.7.1 Try later", READY, "4.7.1"),
         ("text", "final", "421 4.3.2 Shutting down", READY, "4.3.2"),
+        ("text", "final", "354 go on", UNKNOWN, None),
         ("RCPT", "rcpt", "421 4.7.0 Too many errors", READY, "4.7.0"),
     ],
 )

@@ -17,6 +17,9 @@ from bouncer.model import Account, Letter, RawMail, SentHeader
 
 __all__ = ["ImapMailbox", "Timing"]
 
+_MINUTE = 60
+_LONG = 2  # seconds
+
 
 class ImapMailbox:
     """The port Mailbox over imapclient; every call has a connection of its own, each `watch` one in the thread that calls it."""
@@ -113,22 +116,43 @@ class ImapMailbox:
             report(mark.folder, None)
             readable(self._look_every, bell)
             return
-        opened = examine(wire, name, mark)
+        opened, fruitless = examine(wire, name, mark), 0
         while not self._stopped.is_set():
-            for raw in news(wire, mark, self._limit, opened):
-                deliver(raw)
-                if self._stopped.is_set():
-                    return
+            wire.announced()  # what was said so far is what is looked for now
+            before, began = mark.uid, time.monotonic()
+            self._deliver(news(wire, mark, self._limit, opened), mark, deliver, report)
             opened = Opened()
-            report(mark.folder, None)
-            if wire.can_idle:
-                wire.idle(self._look_every, bell)
-            else:
-                readable(self._look_every, bell)
-                wire.noop()
+            readable(min(1, 0.02 * max(0, fruitless - 5)), bell)  # a server that chatters without end is not to keep us busy
+            if not wire.announced():
+                self._wait(wire, bell)
+            fruitless = fruitless + 1 if mark.uid == before and time.monotonic() - began < _LONG else 0
+
+    def _wait(self, wire: Wire, bell: socket.socket) -> None:
+        """Wait until the server may have something new, or *bell* rings."""
+        if wire.can_idle:
+            wire.idle(self._look_every, bell)
+        else:
+            readable(self._look_every, bell)
+            wire.noop()
+
+    def _deliver(
+        self, messages: Iterable[RawMail], mark: Mark, deliver: Callable[[RawMail], None], report: Callable[[str, str | None], None]
+    ) -> None:
+        """Deliver *messages*, and report that all is well at the end, and each minute meanwhile."""
+        last = time.monotonic()
+        for raw in messages:
+            deliver(raw)
+            if self._stopped.is_set():
+                return
+            if time.monotonic() - last > _MINUTE:
+                last = time.monotonic()
+                report(mark.folder, None)
+        report(mark.folder, None)
 
     def _named(self, wire: Wire, folder: str) -> str | None:
         """Give the server's name of *folder*; None where nothing has the attribute that it is; raises ServerFault for a name not there."""
+        if folder.upper() == "INBOX":  # always there, by that name (RFC 9051 section 5.1)
+            return "INBOX"
         listed = wire.folders()
         name = resolve(folder, listed)
         if name is None and not folder.startswith("\\"):

@@ -20,7 +20,7 @@ def resolve(wanted: str, listed: Listed) -> str | None:
     """
     open_ones = tuple((flags, delimiter, name) for flags, delimiter, name in listed if not flags & _CLOSED)
     if not wanted.startswith("\\"):
-        return wanted if wanted.upper() == "INBOX" or any(name == wanted for _, _, name in open_ones) else None
+        return wanted if any(name == wanted for _, _, name in open_ones) else None
     use = wanted.lower()
     for flags, _, name in open_ones:
         if use in flags:

@@ -222,6 +222,17 @@ class Wire:
         with self._faults():
             self._client.noop()
 
+    def announced(self) -> bool:
+        """Tell whether the server has said since the last time that there is more, and forget it.
+
+        It may say so in its answer to any command (RFC 9051 section 7), and then says nothing when IDLE begins. imaplib never
+        forgets such lines, which over months would fill the memory.
+        """
+        heard = self._client.wire.untagged_responses
+        for name in ("RECENT", "EXPUNGE", "FETCH", "FLAGS"):
+            heard.pop(name, None)
+        return heard.pop("EXISTS", None) is not None
+
     def idle(self, seconds: float, stop: socket.socket) -> None:
         """Return when the server says anything, when *seconds* are over, or when *stop* can be read.
 
@@ -240,7 +251,7 @@ class Wire:
         if isinstance(sock, ssl.SSLSocket) and sock.pending():
             return True
         if sys.version_info >= (3, 14):
-            return any(wire._readbuf)  # noqa: SLF001 - imaplib has no public way
+            return any(getattr(wire, "_readbuf", ()))  # imaplib has no public way
         sock.settimeout(0)
         try:
             return bool(wire.file.peek(1))
@@ -294,6 +305,8 @@ class Wire:
         bye = self._client.wire.untagged_responses.get("BYE") if self._client is not None else None
         if bye:
             return ServerFault(f'{self._place}: the server said goodbye: "{words(_text(bye[-1]))}"; it is tried again')
+        if isinstance(error, imaplib.IMAP4.abort) and "EOF" in _said(error):
+            return ServerFault(f"{self._place}: the server closed the connection; it is tried again")
         if isinstance(error, imaplib.IMAP4.abort):
             return self._place.lost(ConnectionError(_said(error)))
         return Declined(f'{self._place}: the server answered "{words(_said(error))}"; it is tried again')
