@@ -47,12 +47,14 @@ class Wish:
 def wishes(book: Book, activity: Activity, settings: Settings, at: datetime) -> list[Wish]:
     """Give every letter that is due, in the order of the book, one a person; *at* is aware. What forbids one, `forbidden` says."""
     gone = _gone(book)
+    persons = [activity.person_of.get(contact.email.lower()) for contact in book.contacts]
+    # Of two entries of one person, the one that says no counts.
+    closed = {p for p, c in zip(persons, book.contacts, strict=True) if rests(c) or every(c, settings) is None} | activity.open_checkins
     found: dict[PersonId, Wish] = {}
-    for contact in book.contacts:
-        person = activity.person_of.get(contact.email.lower())
-        if person is None or person in found or person in activity.open_checkins or contact.status in _NEVER:
+    for person, contact in zip(persons, book.contacts, strict=True):
+        if person is None or person in found or person in closed:
             continue
-        wish = _special(contact, person, activity, settings, at) or _usual(contact, person, activity, settings, at, gone)
+        wish = _special(contact, person, activity, at) or _usual(contact, person, activity, settings, at, gone)
         if wish:
             found[person] = wish
     return list(found.values())
@@ -85,9 +87,9 @@ def _reasons(contact: Contact, person: PersonId, activity: Activity, settings: S
         yield f"{domain_of(address)} refused us; not before {wait}"
 
 
-def _special(contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime) -> Wish | None:
+def _special(contact: Contact, person: PersonId, activity: Activity, at: datetime) -> Wish | None:
     """Give the one letter that a new or a failing address gets out of turn; any contact since then has done its work."""
-    if contact.status not in _PURPOSES or every(contact, settings) is None:
+    if contact.status not in _PURPOSES:
         return None
     address, last = contact.email.lower(), activity.last_contact.get(person)
     since = activity.suspect_since.get(address)

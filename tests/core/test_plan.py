@@ -78,6 +78,13 @@ def test_never_means_never() -> None:
     assert planned((never,)) == ()
 
 
+def test_of_two_entries_of_one_person_the_one_that_says_no_counts() -> None:
+    """An import must not undo a stop, whichever entry comes first."""
+    for no in (replace(JANE, every="never"), replace(JANE, status=Status.STOPPED)):
+        assert planned((JANE, no)) == planned((no, JANE)) == ()
+    assert len(planned((JANE, JANE))) == 1
+
+
 def test_an_interval_nobody_can_read_counts_as_the_default() -> None:
     """A typing error does not silence a contact for good."""
     odd = replace(JANE, every="now and then")

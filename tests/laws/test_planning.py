@@ -63,7 +63,7 @@ def scenes(draw: st.DrawFn) -> tuple[Book, Activity, Settings, datetime]:
     return Book(tuple(people), ""), activity, Settings(owner=owner, accounts=(ACCOUNT,), pace=pace, live=draw(st.booleans())), at
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(scene=scenes(), seed=st.integers(0, 99))
 def test_a_plan_keeps_every_promise(scene: tuple[Book, Activity, Settings, datetime], seed: int) -> None:
     """Caps, hours, days, the owner's and the contacts' word; and the same chance gives the same plan."""
@@ -79,16 +79,20 @@ def test_a_plan_keeps_every_promise(scene: tuple[Book, Activity, Settings, datet
     assert len({letter.person for letter in letters}) == len(letters)
     assert activity.open_checkins.isdisjoint(letter.person for letter in letters)
     for letter in letters:
-        contact = next(c for c in book.contacts if c.email == letter.address)
-        assert obstacle(contact, letter, activity, set_up, at) is None
+        entries = [c for c in book.contacts if c.email == letter.address]
+        assert any(obstacle(entry, letter, activity, set_up, at) is None for entry in entries)
         assert letter.person not in activity.held
         assert letter.address not in activity.suppressed
-        assert contact.every != "never"
-        assert contact.status in {None, Status.AWAY, Status.PROBATION, Status.SUSPECT}
-        local = letter.not_before.astimezone(zone_of(contact, set_up.owner))
-        first, last = set_up.pace.hours
-        assert first <= local.hour + local.minute / 60 + local.second / 3600 <= last or (last == 24 and local.hour == 0)
+        assert all(entry.every != "never" for entry in entries)
+        assert all(entry.status in {None, Status.AWAY, Status.PROBATION, Status.SUSPECT} for entry in entries)
+        assert any(_at_work(letter.not_before, entry, set_up) for entry in entries)
         assert at <= letter.not_before <= at + timedelta(hours=48)
+
+
+def _at_work(moment: datetime, contact: Contact, set_up: Settings) -> bool:
+    local = moment.astimezone(zone_of(contact, set_up.owner))
+    first, last = set_up.pace.hours
+    return first <= local.hour + local.minute / 60 + local.second / 3600 <= last or (last == 24 and local.hour == 0)
 
 
 @given(scene=scenes())
