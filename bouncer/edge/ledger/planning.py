@@ -26,6 +26,7 @@ def activity(tx: Transaction, at: datetime, zone: str) -> Activity:
            AND (state <> 'unknown' OR uncertain >= ?)""",
         stamp(at - UNCERTAIN),
     )
+    (queued,) = tx.rows("SELECT count(*) FROM outbox WHERE state IN ('due', 'ready', 'armed') AND purpose <> 'summary'")[0]
     return Activity(
         person_of=dict(tx.rows("SELECT address, person FROM address WHERE present = 1")),
         last_contact={p: moment(t) for p, t in tx.rows("SELECT id, last_contact FROM person WHERE last_contact IS NOT NULL")},
@@ -41,6 +42,8 @@ def activity(tx: Transaction, at: datetime, zone: str) -> Activity:
             domain: moment(until).astimezone(ZoneInfo(zone)).date()
             for domain, until in tx.rows("SELECT domain, until FROM paused WHERE until > ?", stamp(at))
         },
+        periods=frozenset(tx.rows("SELECT person, period FROM outbox")),
+        queued=queued,
     )
 
 
