@@ -6,7 +6,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from email import message_from_bytes
+from email.feedparser import FeedParser
 from email.message import Message
 
 import mailparser
@@ -34,12 +34,19 @@ def parse(raw: RawMail) -> ParsedMail:
     """Give the parsed form of *raw*, whatever its bytes are; never raises, and says in `defects` what was odd."""
     data, defects = _within_bounds(_FROM_LINE.sub(b"", raw.data, count=1))
     try:
-        tree = message_from_bytes(data)
+        tree = _tree(data)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as fault:
         defects.append(f"unparsable:{type(fault).__name__}")
         head, _, rest = data.replace(b"\r\n", b"\n").partition(b"\n\n")
-        tree = message_from_bytes(_STRUCTURED.sub(b"X-Unparsable: yes", head) + b"\n\n" + rest)
+        tree = _tree(_STRUCTURED.sub(b"X-Unparsable: yes", head) + b"\n\n" + rest)
     return _parsed(raw, tree, defects)
+
+
+def _tree(data: bytes) -> Message:
+    """Parse as `email.message_from_bytes` does, in one piece."""
+    parser: FeedParser[Message] = FeedParser()
+    parser.feed(data.decode("ascii", "surrogateescape"))
+    return parser.close()
 
 
 def _parsed(raw: RawMail, tree: Message, defects: list[str]) -> ParsedMail:

@@ -79,12 +79,22 @@ def _visible(part: Message, html: list[str], depth: int) -> str:
     if part.is_multipart():
         if depth > _DEEPEST or kind.startswith("message/"):
             return ""
-        children = [child for child in part.get_payload() if isinstance(child, Message)]
-        texts = [text for text in (_visible(child, html, depth + 1) for child in children) if text.strip()]
-        return texts[0] if kind == "multipart/alternative" and texts else "\n".join(texts)
+        texts: list[str] = []
+        for child in part.get_payload():
+            if isinstance(child, Message):
+                said = texts and kind == "multipart/alternative"  # the others say the same
+                text = _visible(child, html, depth + 1) if not said else _only_html(child, html)
+                texts += [text] if text.strip() else []
+        return "\n".join(texts)
     if depth and part.get_content_disposition() == "attachment":
         return ""
     if kind == "text/html":
         html.append(text_of_part(part))
         return text_of(html[-1])
     return text_of_part(part) if kind == "text/plain" or kind.startswith("multipart/") else ""  # a multipart that never began
+
+
+def _only_html(part: Message, html: list[str]) -> str:
+    if kind_of(part) == "text/html":
+        html.append(text_of_part(part))
+    return ""

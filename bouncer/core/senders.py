@@ -3,8 +3,8 @@
 import re
 
 _NAMES = re.compile(
-    r"mailer[-_. ]?daemon|post[-_. ]?master|\bm?daemon@|mail[-_. ]?(?:delivery|system|administrator|subsystem|gateway)|mail[-_. ]?daemon|mailadm|"
-    r"delivery[-_. ](?:sub)?system|microsoftexchange[0-9a-f]{6}|system[-_. ]administrator|^\s*(?:<>)?\s*$|<>",
+    r"mailer[-_. ]?daemon|post[-_. ]?master|\bm?daemon@|mail[-_. ]?(?:delivery|system|administrator|subsystem|gateway)|"
+    r"mail[-_. ]?daemon|mailadm|delivery[-_. ](?:sub)?system|microsoftexchange[0-9a-f]{6}|system[-_. ]administrator|^\s*(?:<>)?\s*$|<>",
     re.IGNORECASE,
 )
 

@@ -25,7 +25,7 @@ def _feedback(mail: ParsedMail, parted: Parted, _signs: Signs, _: Wording) -> No
 
 
 def _receipt(mail: ParsedMail, _parted: Parted, signs: Signs, _: Wording) -> Notice | None:
-    return receipt.from_receipt(mail, refused=bool(signs.subject or signs.body))
+    return receipt.from_receipt(mail, signs)
 
 
 def _notification(mail: ParsedMail, _parted: Parted, _signs: Signs, wording: Wording) -> Notice | None:

@@ -14,8 +14,8 @@ def from_feedback(mail: ParsedMail, parted: Parted) -> Notice | None:
     if part is None:
         return None
     block: Block = {}
-    for one in blocks_from(part):
-        block = {**one, **block}
+    for some in blocks_from(part):
+        block = {**some, **block}
     because = Because("arf", f"Feedback-Type: {block.get('feedback-type', 'abuse')}", "delivery-status")
     fields = [block.get(name, "") for name in ("original-rcpt-to", "removal-recipient", "original-recipient")]
     address = next((one for value in fields if (one := mailbox(value))), None)

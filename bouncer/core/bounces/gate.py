@@ -40,43 +40,61 @@ class Signs:
 
     @cached_property
     def body(self) -> tuple[Hit, ...]:
-        """The wordings in the text."""
-        return self.wording.hits("bounces", "body", self.parted.text)
+        """The wordings of mail systems in the text, but for what somebody quotes."""
+        return self._unquoted("body")
+
+    @cached_property
+    def kinds(self) -> tuple[Hit, ...]:
+        """The wordings in the text that tell which kind of notice it is, if it is one."""
+        return self._unquoted("kind")
+
+    @cached_property
+    def top(self) -> tuple[Hit, ...]:
+        """Those of `body` near the top: a mail system says at once what it is about."""
+        return tuple(hit for hit in self.body if hit.start < _NEAR_THE_TOP)
+
+    def has(self, names: tuple[str, ...]) -> bool:
+        """Tell whether the message has a field of one of these *names*."""
+        return any(name in names for name, _ in self.mail.headers)
+
+    def _unquoted(self, within: str) -> tuple[Hit, ...]:
+        text = self.parted.text
+        return tuple(hit for hit in self.wording.hits("bounces", within, text) if not _quoted(text, hit))
 
 
 def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
     """Decide whether a message without a report is a notice, of which kind and why; None where it is none."""
-    quoted = [hit for hit in found.body if _quoted(mail.text, hit)]
-    body = [hit for hit in found.body if hit not in quoted]
-    top = [hit for hit in body if hit.start < _NEAR_THE_TOP]
-    special = next((hit for hit in (*top, *found.subject) if hit.rule.means in _SPECIAL), None)
-    if special and not any(mail.header(name) is not None for name in _OF_A_LIST):
-        return _SPECIAL[special.rule.means], _quote(special, "body" if special in top else "subject")
-    failed = mail.header("x-failed-recipients")
-    if not (failed and (found.subject or body)) and not _sure(mail, found, body, top):
+    special = next((hit for hit in (*found.kinds, *found.subject) if hit.rule.means in _SPECIAL and hit.start < _NEAR_THE_TOP), None)
+    if special and not found.has(_OF_A_LIST):
+        return _SPECIAL[special.rule.means], _quote(special, "body" if special in found.kinds else "subject")
+    if not _sure(mail, found):
         return None
-    hits: list[tuple[Hit, Where]] = [*((hit, "body") for hit in body), *((hit, "subject") for hit in found.subject)]
+    hits: list[tuple[Hit, Where]] = [*((hit, "body") for hit in found.kinds), *((hit, "subject") for hit in found.subject)]
     final = next(((hit, where) for hit, where in hits if "final" in hit.rule.options), None)
     for kind in (Kind.RECEIPT, Kind.DELAY):
         said = next(((hit, where) for hit, where in hits if hit.rule.means == kind), None)
         if said and not final:
             return kind, _quote(*said)
     best = final or next(((hit, where) for hit, where in hits if hit.rule.means == Kind.BOUNCE), None)
-    return Kind.BOUNCE, _quote(*best) if best else Because("x-failed-recipients", str(failed), "header")
+    if best:
+        return Kind.BOUNCE, _quote(*best)
+    failed = mail.header("x-failed-recipients")
+    return Kind.BOUNCE, Because("x-failed-recipients", failed, "header") if failed else _quote(found.body[0], "body")
 
 
-def _sure(mail: ParsedMail, found: Signs, body: list[Hit], top: list[Hit]) -> bool:
+def _sure(mail: ParsedMail, found: Signs) -> bool:
     """Tell whether the signs suffice: a mail system needs one; anybody else the very words of a system, and none of the marks of people."""
-    if found.machine:
-        return bool(found.subject or body)
-    if any(mail.header(name) is not None for name in _OF_PEOPLE):
+    failed = mail.header("x-failed-recipients")
+    if found.machine or failed:
+        return bool(found.subject or found.body or (found.machine and failed))
+    if found.has(_OF_PEOPLE):
         return False
-    alone = [hit for hit in top if "alone" in hit.rule.options]
-    if any(mail.header(name) is not None for name in _OF_A_LIST):
+    alone = [hit for hit in found.top if "alone" in hit.rule.options]
+    if found.has(_OF_A_LIST):
         return bool(found.subject and any(hit.start < _AT_THE_TOP for hit in alone))
     if found.returned and mail.header("return-path") == "<>":  # RFC 5321 section 4.5.5
-        return bool(top)
-    return bool(alone or (found.subject and top))
+        return bool(found.top)
+    return bool(alone or (found.subject and found.top))
 
 
 def _quote(hit: Hit, where: Where) -> Because:
@@ -85,4 +103,4 @@ def _quote(hit: Hit, where: Where) -> Because:
 
 def _quoted(text: str, hit: Hit) -> bool:
     """Tell whether the words stand in a line that somebody quotes."""
-    return text[text.rfind("\n", 0, hit.start + 1) + 1 : hit.start + 1].lstrip().startswith((">", "|"))
+    return text[text.rfind("\n", 0, hit.start) + 1 : hit.start + 1].lstrip().startswith((">", "|"))

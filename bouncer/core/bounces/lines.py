@@ -8,7 +8,8 @@ from bouncer.core.bounces.failure import ADDRESS, mailbox
 
 _A = rf"(?:{ADDRESS.pattern})"
 _LABELS = (
-    r"failed[ -]recipient|(?:final |original |invalid |bad |unknown |undeliverable |failed |rejected )?recipient(?:s|\(s\)|/es|'s address)?|"
+    r"failed[ -]recipient|(?:final |original |invalid |bad |unknown |undeliverable |failed |rejected )?"
+    r"recipient(?:s|\(s\)|/es|'s address)?|"
     r"undeliverable(?: address)?(?: to)?|error-for|unknown user|user unknown|invalid final delivery userid|"
     r"(?:failed |bad |invalid |e-?mail |destination )?address(?:es|\(es\))?|mailbox|user|addressee"
 )
@@ -16,14 +17,14 @@ _DATE_OR_END = r"(?:[ \t]+on[ \t]+\w|[ \t]*$|[ \t]*[,;:(]|[ \t]+-)"
 
 # In the order of how surely the line names what failed; the first shape that any line has is the one this system uses.
 SHAPES: tuple[re.Pattern[str], ...] = tuple(
-    re.compile(shape, re.IGNORECASE | re.MULTILINE)
+    re.compile(shape, re.MULTILINE)
     for shape in (
         rf"^[ \t]*(?:\d{{3}}[ -](?:[45]\.\d\.\d+ )?)?<({_A})>(?=:|[ \t]*$|\.\.\.|[ \t]*\()",  # qmail, Postfix, Sendmail
-        rf"^[ \t]*(?:dda:|c=[^\n]*dda:)SMTP=({_A});?",  # X.400 names of Exchange 5.5
-        rf"^[ \t]*(?:{_LABELS})[ \t]*:[ \t]*(?:\[?SMTP:|rfc822;)?[ \t]*[<\"'\[]*({_A})",  # a label, a colon, the address
+        rf"^[ \t]*(?:dda:|c=[^\n]*dda:)SMTP=({_A})",  # X.400 names of Exchange 5.5
+        rf"^[ \t]*(?i:{_LABELS})[ \t]*:[ \t]*(?:\[?(?i:SMTP:|rfc822;))?[ \t]*[<\"'\[]*({_A})",  # a label, a colon, the address
         rf"^[ \t>*•\-\"'\[]*({_A})[\"'\]]?(?:{_DATE_OR_END})",  # alone on its line: Exim, Gmail, Exchange
         rf"^[ \t]*\d{{3}}[ -](?:[45]\.\d\.\d+ )?<?({_A})>?\.\.\.",  # the transcripts of old Sendmail
-        rf"RCPT TO:[ \t]*<?({_A})",  # a dialogue
+        rf"RCPT T[Oo]:[ \t]*<?({_A})",  # a dialogue
         rf"^[ \t]*\(generated from ({_A})\)",  # an address that Exim does not disclose
     )
 )

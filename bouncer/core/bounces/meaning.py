@@ -102,7 +102,7 @@ BY_STATUS: Mapping[str, str] = {
 _BY_SUBJECT: Mapping[str, str] = {"6": "contenterror", "7": "securityerror"}
 _BY_CODE: Mapping[str, str] = {"552": "mailboxfull", "523": "mesgtoobig", "551": "hasmoved"}
 _OF_US: Mapping[str, str] = {"HELO": "blocked", "MAIL": "rejected"}
-_MASKED = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")  # an address may hold any word: dmarc@, spam@
+_MASKED = re.compile(r"[^\s<>()\[\]:;,\"']{1,128}@[^\s<>()\[\]:;,\"']+")  # an address may hold any word: dmarc@, spam@
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,7 @@ def _guarded(reason: str, case: _Case) -> str:
     detail = (case.status or "")[2:]
     if case.command in _OF_US:  # RFC 5321 section 3.3: no recipient has been named yet
         return _OF_US[case.command]
-    if detail.startswith("7."):  # RFC 3463 section 3.8: security and policy
-        return "filtered"
-    if detail == "2.0" and reason == "userunknown":  # RFC 3463 section 3.3: the mailbox exists
+    if detail.startswith("7.") or (detail == "2.0" and reason == "userunknown"):  # RFC 3463 sections 3.8 (policy) and 3.3 (it exists)
         return "filtered"
     if reason == "hostunknown" and (case.status or "").startswith("4."):  # the name may be found another day
         return "networkerror"
@@ -207,7 +205,7 @@ def _left(case: _Case) -> _Meaning:
         return _Meaning(_BY_SUBJECT[subject], Because("status", str(status), failure.where))
     if action == "delayed":
         return _Meaning("expired", Because("delayed", str(status or code or action), failure.where))
-    if code in _BY_CODE:
+    if code and code in _BY_CODE:
         return _Meaning(_BY_CODE[code], Because("reply-code", code, failure.where))
     words = failure.diagnostic.strip() or failure.context.strip()
     return _Meaning("onhold" if words else "undefined", Because(failure.rule, str(status or code or ""), failure.where))

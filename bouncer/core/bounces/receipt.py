@@ -2,15 +2,16 @@
 
 from bouncer.core.bounces.blocks import Block, blocks_from
 from bouncer.core.bounces.failure import mailbox
+from bouncer.core.bounces.gate import Signs
 from bouncer.model import Because, Kind, Notice, ParsedMail, Recipient, Verdict
 
 _TYPE = "message/disposition-notification"
 
 
-def from_receipt(mail: ParsedMail, *, refused: bool) -> Notice | None:
+def from_receipt(mail: ParsedMail, signs: Signs) -> Notice | None:
     """Read a disposition notification, or give None where *mail* holds none.
 
-    Sieve refuses with one that says "deleted" (RFC 5429 section 2.1.2): where the words are those of a refusal (*refused*), they count.
+    Sieve refuses with one that says "deleted" (RFC 5429 section 2.1.2): where the words are those of a refusal, they count.
     """
     part = next((one.message for one in mail.parts if one.kind == _TYPE), None)
     if part is None:
@@ -19,7 +20,7 @@ def from_receipt(mail: ParsedMail, *, refused: bool) -> Notice | None:
     for one in blocks_from(part):
         block = {**one, **block}
     disposition = block.get("disposition", "")
-    if refused and "deleted" in disposition.lower():
+    if "deleted" in disposition.lower() and (signs.subject or signs.body):
         return None
     because = Because("mdn", f"Disposition: {disposition}"[:200], "delivery-status")
     address = mailbox(block.get("final-recipient", "")) or mailbox(block.get("original-recipient", ""))

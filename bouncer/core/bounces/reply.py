@@ -3,23 +3,18 @@
 import re
 from dataclasses import dataclass
 
-# A status stands alone or behind a reply code, `#`, `(`, `-` or a quote; four numbers with dots are an IP address, more a version.
-_STATUS = re.compile(r"(?<![\d.])(?:(?<=[^\w/])|^|(?<=[45]\d\d-))([245]\.\d{1,2}\.\d{1,3})(?![\d.]*\.?\d)", re.MULTILINE)
-_CODE = re.compile(
-    r"(?<![\d.:/#-])([45][0-5]\d)(?=[ \t:\"'-]|$)(?![ -]?(?:days?|hours?|minutes?|seconds?|bytes|kb|mb|attempts)\b)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_GENERIC = re.compile(r"[245]\.0\.0")
-_IN_REPLY = re.compile(r"in reply to (?:end of )?(HELO|EHLO|MAIL|RCPT|DATA|STARTTLS|BDAT)\b", re.IGNORECASE)
+# A status stands alone or behind a reply code, `#`, `(`, `-` or a quote; four numbers with dots are an IP address, more a version. What
+# stands before it is looked at after its first digit, for the search runs from digit to digit then.
+_STATUS = re.compile(r"([245](?<![\w./].)\.\d{1,2}\.\d{1,3})(?![\d.]*\.?\d)")
+_CODE = re.compile(r"([45](?<![\w.:/#-].)[0-5]\d)(?=[ \t\n:\"'-]|$)(?![ -]?(?:days?|hours?|minutes?|seconds?|bytes|kb|mb|attempts)\b)")
+_COMMANDS = r"(helo|ehlo|mail|rcpt|data|starttls|bdat)"
+_IN_REPLY = re.compile(rf"in reply to (?:end of )?{_COMMANDS}\b")
 _AFTER = re.compile(
-    r"(?:after|error from remote mail(?:er| server) after|error following|\[|\(|in response to|sent:|during) ?(?:end of )?(?:pipelined )?"
-    r"(HELO|EHLO|MAIL|RCPT|DATA|STARTTLS|BDAT)(?:[ _](?:FROM|TO|command)|\b)",
-    re.IGNORECASE,
+    rf"(?:after|following|in response to|sent:|during|[\[(]) ?(?:end of |a |the )?(?:pipelined )?{_COMMANDS}(?:[ _](?:from|to|command)|\b)"
 )
-_TALK = re.compile(
-    r"^[ \t]*(?:>>>|->>) ?(HELO|EHLO|MAIL|RCPT|DATA|STARTTLS)\b[^\n]*\n(?:[ \t]*(?:<<<|<<-) ?[45]\d\d)", re.IGNORECASE | re.MULTILINE
-)
-_GREETING = re.compile(r"(?:after|during|receiving|on|at) (?:the )?initial (?:connection|(?:server )?greeting)", re.IGNORECASE)
+_TALK = re.compile(rf"^[ \t]*(?:>>>|->>) ?{_COMMANDS}\b[^\n]*\n(?:[ \t]*(?:<<<|<<-) ?[45]\d\d)", re.MULTILINE)
+_GREETING = re.compile(r"(?:after|during|receiving|on|at) (?:the )?initial (?:connection|(?:server )?greeting)")
+_ANY_COMMAND = ("rcpt", "mail from", "data", "helo", "ehlo", "mail ", "starttls", "bdat")
 _INNER = re.compile(r"<([45]\d\d[ -][45]\.\d{1,2}\.\d{1,3} [^<>\n]+)>")
 _LINES = re.compile(r"(?<!\d)([45]\d\d)-")
 _QUOTED = re.compile(r"[45]\d\d[ -]'([45]\.\d{1,2}\.\d{1,3} [^'\n]+)'")
@@ -40,25 +35,26 @@ class Reply:
 
 def read_reply(text: str) -> Reply:
     """Read the codes in *text*, the words of a server or of a mail system about it."""
-    inner = " ".join(_INNER.findall(text))  # what the next server said stands in brackets behind the words of the one that reports
-    found = list(dict.fromkeys((*_STATUS.findall(inner), *_STATUS.findall(text))))
-    found = [status for status in found if status[0] != "2"]
+    inner = _INNER.search(text)  # what the next server said stands in brackets behind the words of the one that reports
+    all_of_them = (*_STATUS.findall(inner[1] if inner else ""), *_STATUS.findall(text))
+    found = [status for status in dict.fromkeys(all_of_them) if status[0] != "2"]
     code = _CODE.search(text)
-    telling = [status for status in found if not generic(status)]
-    return Reply(code[1] if code else None, (*telling, *(status for status in found if generic(status))))
+    return Reply(code[1] if code else None, tuple(sorted(found, key=generic)))
 
 
 def generic(status: str | None) -> bool:
     """Tell whether *status* says no more than its class (x.0.0), or is not there."""
-    return status is None or bool(_GENERIC.fullmatch(status))
+    return status is None or status.endswith(".0.0")
 
 
 def command_in(text: str) -> str:
     """Give the SMTP command that was refused (HELO, MAIL, RCPT, DATA, STARTTLS) as *text* tells, or an empty string."""
-    found = _IN_REPLY.search(text) or _TALK.search(text) or _AFTER.search(text)
-    if not found:
-        return "HELO" if _GREETING.search(text) else ""
-    return {"EHLO": "HELO", "BDAT": "DATA"}.get(found[1].upper(), found[1].upper())
+    lower = text.lower()
+    if any(word in lower for word in _ANY_COMMAND):
+        found = _IN_REPLY.search(lower) or _TALK.search(lower) or _AFTER.search(lower)
+        if found:
+            return {"ehlo": "HELO", "bdat": "DATA"}.get(found[1], found[1].upper())
+    return "HELO" if "initial" in lower and _GREETING.search(lower) else ""
 
 
 def joined(text: str) -> str:
