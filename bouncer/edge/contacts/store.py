@@ -84,18 +84,15 @@ class FileContacts:
         try:
             self.history.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self.history / "contacts.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as fault:
-            raise StorageFault(f"{self.history}: {fault.strerror or fault}") from fault
-        try:
-            self._claim(handle)
             try:
+                self._claim(handle)
                 with suppress(FileNotFoundError):
                     recover(self.path.resolve(), self.history)
-            except OSError as fault:
-                raise StorageFault(f"{self.path}: {fault.strerror or fault}; what a crash left beside it cannot be cleared away") from fault
-            yield
-        finally:
-            os.close(handle)
+                yield
+            finally:
+                os.close(handle)
+        except OSError as fault:
+            raise StorageFault(f"{fault.filename or self.path}: {fault.strerror or fault}; nothing was written") from fault
 
     def _claim(self, handle: int) -> None:
         """Take the lock. Raises Busy where another process keeps it for long."""
