@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from bouncer.edge.ledger import changes, history, inbound, knowledge, people, planning, recording, sent_folder, settling
+from bouncer.edge.ledger import changes, history, inbound, knowledge, people, planning, recording, seating, sent_folder, settling
 from bouncer.edge.ledger import outbox as _outbox
 from bouncer.edge.ledger import questions as _questions
 from bouncer.edge.ledger.codec import stamp
@@ -46,11 +46,12 @@ Changes = tuple[tuple[int, Change], ...]
 class SqliteLedger:
     """`ports.Ledger` on one file. Raises StorageFault where the disk fails and Busy where it is locked; then nothing was changed."""
 
-    def __init__(self, path: Path | Literal[":memory:"], new_id: people.NewId = lambda: secrets.token_hex(6)) -> None:
+    def __init__(self, path: Path | Literal[":memory:"], new_id: seating.NewId = lambda: secrets.token_hex(6)) -> None:
         """Open *path*, bringing an older ledger up to date; raises OwnerFault where it is another program's or a newer bouncer's."""
         self._path = path if isinstance(path, Path) else None
         self._new_id = new_id
         self._lock: Lock | None = None
+        self._synced: Book | None = None
         self._database = Database(self._path)
         try:
             migrate(self._database)
@@ -78,7 +79,9 @@ class SqliteLedger:
     def sync(self, book: Book, at: datetime) -> tuple[str, ...]:
         """Give every contact of *book* a person; the sentences returned name those that only the owner can tell apart."""
         with self._database.writing() as tx:
-            return people.sync(tx, book, at, self._new_id)
+            asked = seating.sync(tx, self._synced, book, at, self._new_id)
+        self._synced = book
+        return asked
 
     def person(self, address: str) -> PersonId | None:
         """Give who is known by *address* (any case), or None."""

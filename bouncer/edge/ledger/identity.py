@@ -112,7 +112,7 @@ def _known(
         return Seat(entries, kept[0])
     main = max(kept, key=lambda person: _strength(contact, person, person_of, people)[::-1])  # the name counts most here
     name = folded(people[main].name)
-    return Seat(entries, main, tuple(p for p in kept if p != main and folded(people[p].name) == name))
+    return Seat(entries, main, tuple(p for p in kept if p != main and not people[p].shared and folded(people[p].name) == name))
 
 
 def _strength(

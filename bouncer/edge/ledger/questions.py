@@ -78,7 +78,7 @@ def answer(tx: Transaction, question: int, accept: bool, at: datetime) -> tuple[
     if not accept:
         return ()
     if other is not None and asked.person is not None:
-        same(tx, asked.person, other)
+        same(tx, asked.person, other, at)
     changes = rebase(tx, asked.changes, asked.person)
     return commit(tx, changes, Origin(asked.person, asked.name, f"the owner accepted: {asked.why}", Level.E6, message_id), at)
 
