@@ -15,7 +15,7 @@ _APPLE = re.compile(r"(startDate|endDate)\s*=\s*([0-9]{4})-?([0-9]{2})-?([0-9]{2
 def absences(scene: Scene) -> Iterator[Away]:
     """Yield one absence per person: the first since, the strongest until.
 
-    A header of the responder's goes first, then a Notes subject, then the text; "until" and "back on" outrank a single day.
+    A header of the responder's goes first, then a Notes subject, then the text; "back on" outranks "until", which outranks a single day.
     """
     apple = _from_header(scene)
     if apple is not None:
@@ -62,7 +62,7 @@ def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
         return scene.span(hit, "date")
     if order == ["since", "until"] and len(slots) == len(order):
         return scene.days(hit, "date", "date_2")
-    if order == ["until"]:
+    if order in (["until"], ["back"]):
         return scene.span(hit, "date") if scene.span(hit, "date")[0] != scene.span(hit, "date")[1] else (Day(None), scene.day(hit, "date"))
     read = {name: scene.day(hit, slot) for name, slot in zip(order, slots, strict=False)}
     return read.get("since", Day(None)), read.get("until", read.get("on", Day(None)))
@@ -70,9 +70,10 @@ def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
 
 def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -> Away | None:
     ends = [(hit, scene.bounded(until)) for hit, _, until in read if until.day or until.ambiguous]
+    back = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") == "back"]
     strong = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") not in {"on", "today"}]
     weak = [(hit, until) for hit, until in ends if until.day]
-    chosen = next(iter(strong), None) or next(iter(weak), None)
+    chosen = next(iter((*back, *strong, *weak)), None)
     since = next((begin.day for _, begin, _ in read if begin.day), None)
     past = [until.day for _, _, until in read if until.day and scene.today and until.day < scene.today]
     if chosen is None and past and len(past) == sum(1 for _, _, until in read if until.day) and not _automatic(scene):

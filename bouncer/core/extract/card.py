@@ -6,13 +6,15 @@ from collections.abc import Iterator
 import phonenumbers
 
 from bouncer.core.extract.scene import Scene, tidy
-from bouncer.core.wording import alike
-from bouncer.model import Because, Finding, Phone, Role
+from bouncer.core.mailboxes import not_a_person
+from bouncer.core.wording import Hit, alike
+from bouncer.model import Because, Finding, Joined, NewAddress, Phone, Role, Where
 
 _NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
 _NO_PHONE = re.compile(
     r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4})$"
 )  # years, a date, ZIP+4
+_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
 _COMPANY = re.compile(
@@ -26,10 +28,44 @@ _MOST_LINES = 14
 
 
 def card(scene: Scene) -> Iterator[Finding]:
-    """Yield the sender's title and company, and every number that is not a fax's; nothing where the signature is not the sender's."""
-    lines = [line.strip() for line in scene.own.signature.split("\n")][:_MOST_LINES]
-    yield from _phones(scene, lines)
-    yield from _role(scene, lines)
+    """Yield the sender's title and company, and every number that is not a fax's or an assistant's.
+
+    Under "my new contact information" (a `card` rule) the lines below it are the card, in the text or in the signature, and what they
+    say is new: the address, and the company as where the sender works now.
+    """
+    lines = _own_lines(scene, [line.strip() for line in scene.own.signature.split("\n")][:_MOST_LINES])
+    anchor = next(iter(scene.find("card")), None)
+    if anchor is None:
+        yield from _phones(scene, lines, "signature")
+        yield from _role(scene, lines)
+        return
+    below = _own_lines(scene, [line.strip() for line in scene.own.body[anchor.end :].split("\n")][:_MOST_LINES])
+    shown, where = (below, scene.where(anchor)) if any(_CONTACT.search(line) for line in below if line) else (lines, "signature")
+    yield from _phones(scene, shown, where)
+    yield from _news(scene, anchor, shown)
+
+
+def _news(scene: Scene, anchor: Hit, lines: list[str]) -> Iterator[Finding]:
+    """Yield the address and the employer of a card that is announced as new."""
+    address = next((match[0] for line in lines if (match := _ADDRESS.search(line))), None)
+    if address and not_a_person(address) is None and address.lower() not in scene.ours:
+        yield NewAddress(because=scene.because(anchor, f"{anchor.quote} {address}"), address=address, confidence=0.93)
+    role = next(_role(scene, lines), None)
+    company = role.company if role else next((line for line in lines if len(line) <= _LONGEST_TITLE and _COMPANY.search(line)), None)
+    if company:
+        title = role.title if role else None
+        yield Joined(because=scene.because(anchor, f"{anchor.quote} {company}"), company=company, title=title, confidence=0.8)
+    elif role:
+        yield role
+
+
+def _own_lines(scene: Scene, lines: list[str]) -> list[str]:
+    """Give *lines* up to where somebody else's begin: "Assistant: Sandy Wright"."""
+    others = {word for words in scene.wording.words("other-words").values() for word in words}
+    for number, line in enumerate(lines):
+        if number and line.partition(":")[0].strip().lower() in others:
+            return lines[:number]
+    return lines
 
 
 def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
@@ -79,7 +115,7 @@ def _company(below: list[str], scene: Scene) -> str | None:
     return None
 
 
-def _phones(scene: Scene, lines: list[str]) -> Iterator[Phone]:
+def _phones(scene: Scene, lines: list[str], where: Where) -> Iterator[Phone]:
     fax = tuple(word for group in scene.wording.words("fax-words").values() for word in group)
     for line in lines:
         plain = alike(line)
@@ -93,7 +129,7 @@ def _phones(scene: Scene, lines: list[str]) -> Iterator[Phone]:
             if not _FEWEST <= digits <= _MOST or _NO_PHONE.match(number) or _is_fax(before, fax):
                 continue
             quote = line[max(0, match.start() - 12) : match.end()].strip()
-            because = Because("signature-phone", quote, "signature")
+            because = Because("signature-phone", quote, where)
             yield Phone(because=because, number=number, e164=e164(number), kind=_kind(before), confidence=0.85)
 
 

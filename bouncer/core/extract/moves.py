@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from bouncer.core.extract.scene import Scene, first, tidy
 from bouncer.core.wording import Hit
 from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
 
+_FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
     r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och)\s.*$", re.I | re.S
 )
@@ -20,11 +22,18 @@ def moves(scene: Scene) -> Iterator[Finding]:
             about = scene.about(hit)
             if about == "" or not _allowed(scene, hit):
                 continue
-            made = make(scene, hit, about)
-            if made is not None:
-                key = f"{about or ''}|{_other(made)}"
-                best[key] = _fuller(best.get(key), made)
-        yield from best.values()
+            for who in _both(hit, about):
+                made = make(scene, hit, who)
+                if made is not None:
+                    key = f"{who or ''}|{_other(made)}"
+                    best[key] = _together(best.get(key), made)
+        yield from _without_bare(list(best.values()))
+
+
+def _both(hit: Hit, about: str | None) -> tuple[str | None, ...]:
+    """Give whom a hit concerns: a rule with `persons: "2"` names two."""
+    second = hit.slots.get("person_2") if hit.rule.options.get("persons") == "2" else None
+    return (about,) if second is None else (about, second)
 
 
 def _allowed(scene: Scene, hit: Hit) -> bool:
@@ -37,14 +46,24 @@ def _other(made: Finding) -> str:
     return (made.company or "").lower() if isinstance(made, Left) else ""
 
 
-def _fuller(old: Finding | None, new: Finding) -> Finding:
+def _together(old: Finding | None, new: Finding) -> Finding:
+    """Give what two hits say together: the first one's words, what it leaves out from the second."""
     if old is None:
         return new
-    return new if _said(new) > _said(old) else old
+    missing = {name: getattr(new, name) for name in _FIELDS if getattr(old, name, "") is None and getattr(new, name, None) is not None}
+    return replace(old, **missing) if missing else old
 
 
-def _said(made: Finding) -> int:
-    return sum(getattr(made, name, None) is not None for name in ("company", "title", "since", "name"))
+def _without_bare(found: list[Finding]) -> Iterator[Finding]:
+    """Leave out a leaving without an employer beside one with: they are the same."""
+    full = [made for made in found if isinstance(made, Left) and made.company]
+    for made in found:
+        other = next((one for one in full if one.about == made.about), None)
+        if other is None or not isinstance(made, Left):
+            yield made
+        elif made.company:
+            bare = next((one for one in found if isinstance(one, Left) and not one.company and one.about == made.about), None)
+            yield replace(made, since=made.since or bare.since) if bare and made is other else made
 
 
 def _left(scene: Scene, hit: Hit, about: str | None) -> Left:

@@ -14,6 +14,7 @@ from bouncer.core.wording import Hit, Wording
 from bouncer.model import Address, Because, Kind, ParsedMail, Where
 
 _WORD = re.compile(r"[^\W\d_]+")
+_CAPITALS = re.compile(r"(?<=[^\W\d_A-Z] )([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # behind a word that is no beginning
 _SHORT = 3  # letters below which a word names nobody
 _FAR = timedelta(days=400)  # beyond it a date is a slip
 _LONG = timedelta(days=100)  # beyond it a person looks at it
@@ -85,11 +86,18 @@ class Scene:
             name = hit.slots.get("person")
             return None if name is None or self.is_sender(name) else name
         if option == "last":
-            before = [one.slots["person"] for one in self.hits if one.start < hit.start and "person" in one.slots]
-            if not before:
-                return ""
-            return None if self.is_sender(before[-1]) else before[-1]
+            name = self._named_before(hit)
+            return None if name and self.is_sender(name) else name
         return None
+
+    def _named_before(self, hit: Hit) -> str:
+        """Give the person named last before *hit*, by a rule or by capitals in the middle of a sentence; "" where there is none."""
+        named = [(one.start, one.slots["person"]) for one in self.hits if one.start < hit.start and "person" in one.slots]
+        common = {word for words in self.wording.words("not-names").values() for word in words}
+        for match in _CAPITALS.finditer(self.own.body, 0, hit.start):
+            if not any(word.lower() in common for word in match[1].split()):
+                named.append((match.start(), match[1]))
+        return max(named, default=(0, ""))[1]
 
     # -- dates
     def names(self, hit: Hit) -> Names:
