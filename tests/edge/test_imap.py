@@ -17,7 +17,8 @@ from support.scripted import Certificates, Line, Script, Scripted
 from support.scripted.imap import ImapScript
 from support.servers import eventually
 
-from bouncer.edge.imap import ImapMailbox, Timing
+from bouncer.edge.imap import ImapMailbox, Timing, session
+from bouncer.edge.imap.session import Mark
 from bouncer.edge.imap.wire import Guard, Wire
 from bouncer.edge.mends import Place
 from bouncer.errors import BouncerError, LoginRefused, SecretMissing, ServerFault, TlsFault
@@ -139,6 +140,25 @@ def test_many_messages_are_fetched_in_bounded_groups() -> None:
     fetched = [line.split()[3].count(b",") + 1 for line in server.heard if b"UID FETCH" in line]
     assert max(fetched) == 500
     assert next(line for line in server.heard if b"FETCH" in line).endswith(b"(RFC822.SIZE)")
+
+
+def test_a_huge_folder_is_searched_in_windows() -> None:
+    """The library takes no line over a million bytes, and the UIDs of 120,000 messages are more than that."""
+
+    def examine(line: Line, tag: str, _words: str) -> bool:
+        line.say("* 120000 EXISTS", "* OK [UIDVALIDITY 7] x", "* OK [UIDNEXT 4000120001] x", f"{tag} OK done")
+        return True
+
+    def search(line: Line, _tag: str, words: str) -> None:
+        low, high = map(int, words.split(maxsplit=1)[0].split(":"))
+        line.say("* SEARCH " + " ".join(str(4_000_000_000 + number) for number in range(low, high + 1)))
+
+    with wire(ImapScript(EXAMINE=examine, SEARCH=search)) as (connection, server):
+        mark = Mark("main", "INBOX", LONG_AGO)
+        opened = session.examine(connection, "INBOX", mark)
+        assert session._beyond(connection, mark, opened.exists) == tuple(range(4_000_000_001, 4_000_120_001))
+    searched = [line.split(b" ", 3)[3] for line in server.heard if b"SEARCH" in line]
+    assert searched == [b"1:50000 SINCE 31-Dec-2019", b"50001:100000 SINCE 31-Dec-2019", b"100001:120000 SINCE 31-Dec-2019"]
 
 
 def test_a_message_beyond_the_limit_is_cut() -> None:

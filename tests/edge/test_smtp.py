@@ -203,6 +203,17 @@ async def test_a_server_that_wants_a_login_refuses_nobody() -> None:
     assert "wants a login" in delivery.trouble
 
 
+@pytest.mark.parametrize(
+    ("command", "reply"), [("greeting", "554 5.3.2 No service"), ("EHLO", "550 5.7.1 Not you"), ("greeting", "421 4.3.2 Busy")]
+)
+async def test_a_server_that_receives_nobody_refuses_no_letter(command: str, reply: str) -> None:
+    """Even a permanent refusal there is none of the recipient."""
+    with Scripted(smtp(**{command: reply, "HELO": reply})) as server:
+        delivery = await submit(account(server.port))
+    assert (delivery.state, delivery.phase, delivery.code) == (READY, "connect", int(reply[:3]))
+    assert reply[10:] in delivery.trouble
+
+
 async def test_hostile_words_are_one_printable_line() -> None:
     """Escape sequences and bytes that are no text do not reach a terminal."""
 

@@ -14,6 +14,7 @@ from bouncer.ports import Mailbox
 
 T0, T1, T2 = (datetime(2026, 3, 4, hour, tzinfo=UTC) for hour in (10, 11, 12))
 LIMIT = 500
+PATIENCE = 60  # seconds
 
 
 class World(ABC):
@@ -124,11 +125,11 @@ class MailboxConformance:
         """Each once, in order, and says that all is well."""
         world.put(b"S: 1\r\n\r\n", T1)
         with watching(world.box) as watch:
-            assert watch.came.get(timeout=20).data == b"S: 1\r\n\r\n"
-            assert watch.said.get(timeout=20) == ("INBOX", None)
+            assert watch.came.get(timeout=PATIENCE).data == b"S: 1\r\n\r\n"
+            assert watch.said.get(timeout=PATIENCE) == ("INBOX", None)
             world.put(b"S: 2\r\n\r\n", T1)
             world.put(b"S: 3\r\n\r\n", T1)
-            assert [watch.came.get(timeout=20).data for _ in range(2)] == [b"S: 2\r\n\r\n", b"S: 3\r\n\r\n"]
+            assert [watch.came.get(timeout=PATIENCE).data for _ in range(2)] == [b"S: 2\r\n\r\n", b"S: 3\r\n\r\n"]
             assert watch.came.empty()
 
     def test_a_watch_goes_on_from_its_mark(self, world: World) -> None:
@@ -137,7 +138,7 @@ class MailboxConformance:
         (first,) = world.box.fetch({}, T0)
         world.put(b"S: 2\r\n\r\n", T1)
         with watching(world.box, seen(first)) as watch:
-            assert watch.came.get(timeout=20).data == b"S: 2\r\n\r\n"
+            assert watch.came.get(timeout=PATIENCE).data == b"S: 2\r\n\r\n"
             assert watch.came.empty()
 
     def test_a_copy_in_sent_is_seen_there(self, world: World) -> None:

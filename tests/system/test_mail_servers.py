@@ -20,6 +20,7 @@ from bouncer.model import Account, Address, Letter, OutboxState, PersonId, RawMa
 pytestmark = pytest.mark.servers
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 LIMIT = 100_000
+PATIENCE = 60  # seconds; Dovecot looks every 30 where it can have no inotify
 _NUMBERS = count(1)
 TLS = ("implicit", "starttls", "loopback-none")
 
@@ -261,25 +262,25 @@ def test_a_watched_folder_gives_what_comes(mailstack: MailStack, user: str, tls:
     """What was there, then what is pushed, each once and in order."""
     mailstack.deliver(mail("before"), user)
     with watching(mailbox(mailstack.account(user, tls=tls))) as watch:
-        assert b"before" in watch.came.get(timeout=20).data
-        assert watch.said.get(timeout=20) is None
+        assert b"before" in watch.came.get(timeout=PATIENCE).data
+        assert watch.said.get(timeout=PATIENCE) is None
         for number in range(3):
             mailstack.deliver(mail(f"pushed {number}"), user)
         for number in range(3):
-            assert b"pushed %d" % number in watch.came.get(timeout=20).data
+            assert b"pushed %d" % number in watch.came.get(timeout=PATIENCE).data
         assert watch.came.empty()
 
 
 def test_a_watcher_that_is_thrown_out_comes_back(mailstack: MailStack, user: str) -> None:
     """It reports why, connects again, and misses nothing."""
     with watching(mailbox(mailstack.account(user))) as watch:
-        assert watch.said.get(timeout=20) is None
+        assert watch.said.get(timeout=PATIENCE) is None
         mailstack.kick(user)
-        said = eventually(lambda: watch.said.get(timeout=20))
+        said = eventually(lambda: watch.said.get(timeout=PATIENCE))
         assert "IMAP 127.0.0.1" in said
         mailstack.deliver(mail("after"), user)
-        assert b"after" in watch.came.get(timeout=20).data
-        eventually(lambda: watch.said.get(timeout=20) is None)
+        assert b"after" in watch.came.get(timeout=PATIENCE).data
+        eventually(lambda: watch.said.get(timeout=PATIENCE) is None)
 
 
 def test_a_watcher_with_a_wrong_password_says_so_and_goes_on_trying(mailstack: MailStack, user: str) -> None:
@@ -287,12 +288,12 @@ def test_a_watcher_with_a_wrong_password_says_so_and_goes_on_trying(mailstack: M
     secrets = iter(("wrong", "wrong"))
     box = ImapMailbox(mailstack.account(user), lambda: next(secrets, PASSWORD), LIMIT, timing=Timing(refused_pause=0.05))
     with watching(box) as watch:
-        assert "refused" in str(watch.said.get(timeout=30))
-        assert "refused" in str(watch.said.get(timeout=30))
-        assert watch.said.get(timeout=30) is None
+        assert "refused" in str(watch.said.get(timeout=PATIENCE))
+        assert "refused" in str(watch.said.get(timeout=PATIENCE))
+        assert watch.said.get(timeout=PATIENCE) is None
 
 
 def test_a_folder_that_appears_later_is_no_fault(mailstack: MailStack, user: str) -> None:
     r"""A mailbox without a folder for drafts (nobody marked one) is watched in peace."""
     with watching(mailbox(mailstack.account(user)), "\\Drafts") as watch:
-        assert watch.said.get(timeout=20) is None
+        assert watch.said.get(timeout=PATIENCE) is None

@@ -21,7 +21,7 @@ from bouncer.model import Account, Secret, Server
 from support.mailstack import dovecot, postfix
 from support.servers import eventually, free_ports, missing
 
-PASSWORD = "correct horse"
+PASSWORD = 'correct "horse" \\battery'
 CHECKER = "checker@bouncer.test"
 OWNER = "owner@bouncer.test"
 USERS = (CHECKER, OWNER, "alice@people.test", "left@people.test", "away@people.test", "gone@people.test")
