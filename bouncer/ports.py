@@ -47,7 +47,11 @@ class Clock(Protocol):
 
 
 class Contacts(Protocol):
-    """A contact file. Raises OwnerFault where it does not parse and StorageFault where the disk fails; then nothing was written."""
+    """A contact file.
+
+    Raises OwnerFault where it does not parse, StorageFault where the disk fails, and Busy where a person has it in hand (it is open in an
+    editor, or being saved at this moment) or another bouncer has: then nothing was written, and a later try may do.
+    """
 
     def load(self) -> Book:
         """Read the file; the book of the last call where its bytes are the same."""

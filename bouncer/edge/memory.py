@@ -1,4 +1,4 @@
-"""The twins of the ports: what a test or a dry run uses in place of the world."""
+"""The twin of the contact file, for tests and rehearsals."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from support.contact_files import WORDS, files
 
 from bouncer.edge.contacts import open_contacts
+from bouncer.edge.contacts.addresses import plainly_valid, why_invalid
 from bouncer.edge.contacts.values import value_of
 from bouncer.model import Because, Change, Previous, Receipt
 
@@ -19,7 +21,9 @@ COMMENT = re.compile(r"# ~[^\r\n]*")
 MAILS = st.integers(0, 999).map("p{}@old.example".format)
 
 
-TEXTS = st.one_of(WORDS, st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=20).map(lambda text: text.strip() or "x"))
+TEXTS = st.one_of(
+    WORDS, st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), max_size=20).map(lambda text: text.strip() or "x")
+)
 
 
 @st.composite
@@ -74,7 +78,7 @@ def edited(text: str, change: Change) -> tuple[bytes, Receipt, Path]:
 
 
 @given(st.data(), files())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_an_edit_changes_its_own_field_and_nothing_else(data: st.DataObject, text: str) -> None:
     """The whole file, read again by another reader, differs in that field alone; the bytes before and after the entry are the same."""
     was = read(text.encode())
@@ -95,3 +99,33 @@ def test_an_edit_changes_its_own_field_and_nothing_else(data: st.DataObject, tex
     assert list(now["contacts"][place]) == list(was["contacts"][place])
     assert COMMENT.findall(new.decode()) == COMMENT.findall(text)
     assert new.decode().count("\r\n") == new.decode().count("\n") or "\r\n" not in text
+
+
+LABELS = st.from_regex(r"[a-zA-Z0-9_.+-]{1,70}", fullmatch=True)
+ADDRESSES = st.builds("{}@{}.{}".format, LABELS, LABELS, st.sampled_from(["com", "example", "test", "de", "xn", "1a", "museum"]))
+
+
+@given(ADDRESSES)
+@settings(max_examples=1000, deadline=None)
+def test_an_address_that_a_look_finds_valid_is_valid(address: str) -> None:
+    """The short cut never lets through what email-validator would not."""
+    found = plainly_valid(address)
+    event("a look is enough" if found else "asked")
+    assert not found or rejected(address) is None
+
+
+def rejected(address: str) -> str | None:
+    """Give what email-validator has against *address*, or None."""
+    try:
+        validate_email(address, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as fault:
+        return str(fault)
+    return None
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+@settings(deadline=None)
+def test_no_text_breaks_the_check_of_an_address(local: str, domain: str) -> None:
+    """It answers with a sentence or with None."""
+    why = why_invalid(f"{local}@{domain}")
+    assert why is None or why.endswith(".")

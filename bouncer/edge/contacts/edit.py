@@ -1,4 +1,12 @@
-"""One edit of one entry, proved: what comes out is read again and must say exactly what was meant, every comment in place."""
+"""One edit of one entry, proved: what comes out is read again and must say exactly what was meant, every comment in place.
+
+Only the entry is read again, not the file, and that is enough. An entry of a block list is the lines from its dash to the next dash in the
+list's column: a parser comes to the first character and leaves the last one in the same state, whatever stands between, as long as that
+parses alone as a list of one. An open quotation or bracket, a second item, `---` or a line further out would not; block scalars and plain
+text end at the next dash, which stands further out than they do. An entry in flow style is bounded by its own braces. What lies before and
+behind is not copied but kept. The one thing that reaches further is an anchor, and whatever carries one is not edited.
+`tests/laws/test_contact_file.py` holds this true against another reader of the whole file.
+"""
 
 from bouncer.edge.contacts.block import comments
 from bouncer.edge.contacts.entries import ORDER
