@@ -1,0 +1,168 @@
+"""What a mailbox gives when it is read, and what it says to the server."""
+
+import logging
+import re
+import socket
+from datetime import UTC, date, datetime
+
+import pytest
+from support.imap_client import LONG_AGO, ONE, SECRET, TWO, account, mailbox, read, wire
+from support.scripted import Line, Scripted
+from support.scripted.imap import ImapScript
+
+from bouncer.edge.imap import session
+from bouncer.edge.imap.session import Mark
+
+
+def test_times_keep_their_zone_and_text_its_bytes() -> None:
+    """INTERNALDATE is given in UTC, whatever the zone of this machine."""
+    with Scripted(ImapScript(ONE)) as server:
+        (raw,) = read(account(server.port))
+    assert raw.received == datetime(2026, 3, 4, 10, tzinfo=UTC)
+    assert raw.data == ONE[1]
+    assert raw.source == "INBOX:1"
+
+
+def test_nothing_is_ever_opened_for_writing() -> None:
+    """EXAMINE and PEEK only: nothing is marked as read."""
+    with Scripted(ImapScript(TWO)) as server:
+        read(account(server.port))
+    said = b"\n".join(server.heard).upper()
+    assert b"EXAMINE" in said
+    assert not re.search(rb"SELECT|STORE|EXPUNGE|APPEND|BODY\[", said)
+
+
+def test_the_last_message_matches_always_and_is_dropped() -> None:
+    """`UID 3:*` finds message 2 where there is no third (RFC 9051 section 6.4.8)."""
+    with Scripted(ImapScript(TWO)) as server:
+        assert read(account(server.port), seen={"INBOX": (7, 2)}) == []
+    assert [line for line in server.heard if line.endswith(b"UID SEARCH UID 3:*")]
+
+
+def test_many_messages_are_fetched_in_bounded_groups() -> None:
+    """Sizes are asked for first, and no command names more than five hundred messages (a server refuses twenty thousand)."""
+    with Scripted(ImapScript(dict.fromkeys(range(1, 1201), b"Subject: x\r\n\r\n"))) as server:
+        assert len(read(account(server.port))) == 1200
+    fetched = [line.split()[3].count(b",") + 1 for line in server.heard if b"UID FETCH" in line]
+    assert max(fetched) == 500
+    assert next(line for line in server.heard if b"FETCH" in line).endswith(b"(RFC822.SIZE)")
+
+
+def test_a_huge_folder_is_searched_in_windows() -> None:
+    """The library takes no line over a million bytes, and the UIDs of 120,000 messages are more than that."""
+
+    def examine(line: Line, tag: str, _words: str) -> bool:
+        line.say("* 120000 EXISTS", "* OK [UIDVALIDITY 7] x", "* OK [UIDNEXT 4000120001] x", f"{tag} OK done")
+        return True
+
+    def search(line: Line, _tag: str, words: str) -> None:
+        low, high = map(int, words.split(maxsplit=1)[0].split(":"))
+        line.say("* SEARCH " + " ".join(str(4_000_000_000 + number) for number in range(low, high + 1)))
+
+    with wire(ImapScript(EXAMINE=examine, SEARCH=search)) as (connection, server):
+        mark = Mark("main", "INBOX", LONG_AGO)
+        opened = session.examine(connection, "INBOX", mark)
+        assert session._beyond(connection, mark, opened.exists) == tuple(range(4_000_000_001, 4_000_120_001))
+    searched = [line.split(b" ", 3)[3] for line in server.heard if b"SEARCH" in line]
+    assert searched == [b"1:50000 SINCE 31-Dec-2019", b"50001:100000 SINCE 31-Dec-2019", b"100001:120000 SINCE 31-Dec-2019"]
+
+
+def test_a_message_beyond_the_limit_is_cut() -> None:
+    """Only the beginning is asked for, and kept."""
+    with Scripted(ImapScript({1: b"x" * 1001, 2: b"y" * 1000})) as server:
+        long, short = read(account(server.port))
+    assert (len(long.data), long.truncated) == (1000, True)
+    assert (len(short.data), short.truncated) == (1000, False)
+    assert [line for line in server.heard if b"BODY.PEEK[]<0.1001>" in line]
+
+
+def test_a_message_that_went_meanwhile_is_passed_over() -> None:
+    """Found by SEARCH, gone at FETCH: the others are given."""
+    script = ImapScript(TWO, SEARCH=lambda line, _tag, _words: line.say("* SEARCH 1 2 3"))
+    with Scripted(script) as server:
+        assert len(read(account(server.port))) == 2
+
+
+def test_a_message_that_the_server_cannot_give_keeps_back_no_other() -> None:
+    """A whole FETCH fails for one bad message; each of the others comes alone."""
+
+    def moody(line: Line, tag: str, words: str) -> bool | None:
+        uids = words.partition(" ")[0].split(",")
+        if "2" in uids and "BODY" in words:
+            line.say(f"{tag} NO [SERVERBUG] cannot read message")
+            return True
+        return script._fetch(line, tag, words)
+
+    script = ImapScript({**TWO, 3: b"three"}, FETCH=moody)
+    with Scripted(script) as server:
+        assert [raw.key.uid for raw in read(account(server.port)) if raw.key] == [1, 3]
+
+
+def test_what_is_older_than_asked_for_is_left_alone() -> None:
+    """SINCE knows whole days only, so the time is looked at as well."""
+    with Scripted(ImapScript(ONE)) as server:
+        box = mailbox(account(server.port))
+        assert list(box.fetch({}, datetime(2026, 3, 4, 10, 1, tzinfo=UTC))) == []
+        assert len(list(box.fetch({}, datetime(2026, 3, 4, 9, 59, tzinfo=UTC)))) == 1
+    assert [line for line in server.heard if line.endswith(b"UID SEARCH SINCE 03-Mar-2026")]
+
+
+def test_a_folder_named_twice_is_read_once() -> None:
+    r"""A folder marked as \Junk and also named is one folder."""
+    listing = ImapScript(ONE, LIST=lambda line, _tag, _words: line.say('* LIST () "/" INBOX', '* LIST (\\Junk) "/" "Sp&AOQ-m"'))
+    with Scripted(listing) as server:
+        keys = [raw.key for raw in read(account(server.port, folders=("\\Junk", "Späm")))]
+    assert [key.folder for key in keys if key] == ["\\Junk"]
+
+
+def test_a_mailbox_without_junk_is_no_fault() -> None:
+    """What is there is read."""
+    with Scripted(ImapScript(ONE)) as server:
+        assert len(read(account(server.port, folders=("INBOX", "\\Junk")))) == 1
+
+
+@pytest.mark.parametrize("word", ['x"\r\nA1 LOGOUT', "a b", "ä", "", "(", "x" * 201, 'x"'])
+def test_a_foreign_word_never_becomes_a_search_criterion(word: str) -> None:
+    """IMAPClient would put it on the wire as it is, line breaks and all."""
+    with wire(ImapScript(ONE)) as (connection, server):
+        connection.examine("INBOX")
+        with pytest.raises(ValueError, match="foreign"):
+            connection.search("HEADER", "Message-ID", word)
+        assert not [line for line in server.heard if b"HEADER" in line]
+
+
+def test_a_word_of_our_own_is_searched_for() -> None:
+    """Tokens, dates and numbers pass."""
+    with wire(ImapScript(TWO)) as (connection, server):
+        connection.examine("INBOX")
+        assert connection.search("HEADER", "Message-ID", "<b.abc@home.example>", "SINCE", date(2026, 3, 4)) == (1, 2)
+        assert server.heard[-1].endswith(b"SEARCH HEADER Message-ID <b.abc@home.example> SINCE 04-Mar-2026")
+
+
+def test_a_command_is_not_held_back_and_a_dead_peer_is_noticed() -> None:
+    """The library sends a command in two packets, and the second would wait for the acknowledgement of the first."""
+    with wire(ImapScript(ONE)) as (connection, _):
+        sock = connection._client.socket()
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+
+
+def test_nothing_of_the_conversation_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither secret nor text, not even at DEBUG, where the library would tell all (and read half as fast again)."""
+    caplog.set_level(logging.DEBUG)
+    with Scripted(ImapScript(ONE)) as server:
+        read(account(server.port))
+    assert SECRET not in caplog.text
+    assert "Subject: one" not in caplog.text
+
+
+def test_what_the_server_says_by_the_way_is_forgotten() -> None:
+    """The library keeps every untagged line; a connection that lives for months would not end well."""
+    script = ImapScript(TWO, NOOP=lambda line, _tag, _words: line.say("* 3 EXISTS", "* 1 EXPUNGE", "* 1 FETCH (FLAGS ())"))
+    with wire(script) as (connection, _):
+        connection.examine("INBOX")
+        assert connection.announced()
+        assert not connection.announced()
+        connection.noop()
+        assert connection.announced()
+        assert not {"EXISTS", "EXPUNGE", "FETCH"} & set(connection._client.wire.untagged_responses)
