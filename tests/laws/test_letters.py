@@ -1,6 +1,7 @@
 """Whatever stands in the contact file, a letter has one recipient and the fields that were meant, or is not written."""
 
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 from hypothesis import example, given, settings
@@ -44,11 +45,31 @@ def test_a_letter_is_read_as_it_was_meant_or_refused(name: str, local: str, comp
 
 @settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=400))
+@example(text="0\u0800\u0800\u0800\u0800\u0800\u0800\u0800\u0800\u0800\u0898\u0898 \xa1")  # a space that CPython loses
 def test_every_summary_can_be_mailed(text: str) -> None:
     """Its words come from strangers, so none of them may keep it from its owner."""
     body = "\n".join(text.splitlines()) + "\n"
     made = compose_summary(f"Week 10: {text}", body, f"<p>{len(text)}</p>", ACCOUNT, OWNER, KEYS, AT, lambda n: b"r" * n)
     assert made.data.count(b"\nTo: ") == 1
+
+
+_WORD = st.text(st.characters(categories=["L"]), min_size=1, max_size=12)
+
+
+@settings(deadline=None)
+@given(words=st.lists(_WORD, min_size=1, max_size=8))
+@example(words=["Ærøskøbing", "Łukasz"] * 4)
+@example(words=["\u0800" * 9, "\xa1"])
+def test_a_name_in_any_script_is_a_name(words: list[str]) -> None:
+    """However long and mixed, it is written and comes out again, in the address and in the subject."""
+    name = " ".join(words)
+    contact = Contact(name=name, email="jane@acme.example")
+    planned = Planned("00000000000a", contact.email, "checkin", AT, "", "checkin:2026-W10")
+    made = compose(planned, contact, ACCOUNT, OWNER, TEMPLATES, KEYS, AT, lambda n: b"r" * n)
+    message = message_from_bytes(made.data)
+    assert str(make_header(decode_header(message["To"]))) == f"{name} <jane@acme.example>"
+    assert str(make_header(decode_header(message["Subject"]))) == f"Hello {name}"
+    assert max(map(len, made.data.split(b"\r\n"))) <= 120
 
 
 @given(text=st.text(max_size=900))
