@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from bouncer.edge.contacts.access import obstacles
 from bouncer.edge.contacts.format import Format
 from bouncer.edge.contacts.json_file import JsonFormat
 from bouncer.edge.contacts.store import FileContacts
 from bouncer.edge.contacts.yaml_file import YamlFormat
 from bouncer.errors import OwnerFault, Problem
 from bouncer.ports import Contacts
+
+__all__ = ["FORMATS", "obstacles", "open_contacts"]
 
 FORMATS: Mapping[str, Format] = {".yaml": YamlFormat(), ".yml": YamlFormat(), ".json": JsonFormat()}
 

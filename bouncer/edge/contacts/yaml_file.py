@@ -60,8 +60,9 @@ class YamlFormat:
         except yaml.reader.ReaderError as fault:
             line = text.encode("utf-8", "surrogatepass")[: fault.position].count(b"\n") + 1
             outline.problems.append((line, "", f"this is no YAML: {fault.reason}"))
-        outline.pieces = reader.pieces()
-        outline.pieces[0] = bom + outline.pieces[0]
+        if not outline.problems:  # else nothing is edited, and half a list may have no dash to cut it at
+            outline.pieces = reader.pieces()
+            outline.pieces[0] = bom + outline.pieces[0]
 
     def tree(self, piece: str) -> Mapped:
         """Parse one entry; see `format.Format`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.children import in_child
 
-from bouncer.edge.contacts import exchange, open_contacts
+from bouncer.edge.contacts import exchange, obstacles, open_contacts
 from bouncer.errors import Busy, OwnerFault
 from bouncer.model import Because, Change, Receipt
 
@@ -160,3 +160,38 @@ def test_a_file_that_somebody_is_writing_is_waited_for(path: Path) -> None:
             open_contacts(path, path.parent / "history").load()
     path.write_text(TEXT)
     assert len(open_contacts(path, path.parent / "history").load().contacts) == 1
+
+
+def test_nothing_stands_in_the_way_of_a_file_of_ones_own(path: Path) -> None:
+    """Also behind a symbolic link."""
+    link = path.with_name("link.yaml")
+    link.symlink_to(path.name)
+    assert obstacles(path) == obstacles(link) == ()
+
+
+def test_a_hard_link_is_told_of(path: Path) -> None:
+    """An exchange leaves it with the old version."""
+    os.link(path, path.with_name("other.yaml"))
+    assert len(obstacles(path)) == 1
+    edit(path, "T0", "T1")
+    assert path.with_name("other.yaml").read_text() == TEXT
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.parametrize(
+    ("directory", "owner", "group", "number"), [(0o777, 0, 0, 1), (0o755, 0, 0, 2), (0o777, 65534, 0, 1), (0o777, 65534, 65534, 0)]
+)
+def test_what_stands_in_the_way_is_told_beforehand(path: Path, directory: int, owner: int, group: int, number: int) -> None:
+    """A directory that cannot be written, a file of somebody else's, a group one is not in."""
+    for parent in path.parent.parents[:-2]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+    path.parent.chmod(directory)
+    os.chown(path, owner, group)
+
+    def as_nobody() -> int:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        return len(obstacles(path))
+
+    assert in_child(as_nobody) == number

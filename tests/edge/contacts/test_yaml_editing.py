@@ -246,6 +246,20 @@ def test_an_edit_is_these_bytes(tmp_path: Path, more: str, field: str, before: V
             "left",
             "contacts:\n- name: J\n  email: j@x.example\n  status: left\n  note: |\n    no end",
         ),
+        (
+            "contacts:\n- name: J\n  email: j@x.example\n  note: |+\n    kept\n\n",
+            "status",
+            None,
+            "left",
+            "contacts:\n- name: J\n  email: j@x.example\n  note: |+\n    kept\n\n  status: left\n",
+        ),
+        (
+            "contacts:\n- name: J\n  email: j@x.example\n  note: |\n    text\n\n# the end\n",
+            "status",
+            None,
+            "left",
+            "contacts:\n- name: J\n  email: j@x.example\n  note: |\n    text\n  status: left\n\n# the end\n",
+        ),
     ],
 )
 def test_the_ends_of_a_file_stay_as_they_are(
