@@ -1,6 +1,5 @@
 """The mailbox over IMAP keeps the promises of the port, at Dovecot."""
 
-import imaplib
 from datetime import datetime
 
 import pytest
@@ -23,10 +22,7 @@ class DovecotWorld(World):
 
     def put(self, data: bytes, at: datetime, folder: str = "INBOX") -> None:
         """Append it, as a mail program would."""
-        with imaplib.IMAP4("127.0.0.1", self._stack.ports["imap"]) as imap:
-            imap.login(self._user, PASSWORD)
-            name = {"\\Junk": "Spamverdacht"}.get(folder, folder)
-            assert imap.append(name, "", imaplib.Time2Internaldate(at), data)[0] == "OK"
+        self._stack.append(self._user, {"\\Junk": "Spamverdacht"}.get(folder, folder), data, at)
 
     def renumber(self) -> None:
         """Have Dovecot number the Inbox anew."""

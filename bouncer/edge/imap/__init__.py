@@ -80,7 +80,7 @@ class ImapMailbox:
                         self._stopped.wait(pauses.after(error))
 
     def stop(self) -> None:
-        """End every `watch`: at once where it waits, else with the operation at hand. May be called from any thread."""
+        """End every `watch` at once, or within the time to connect where it is connecting; may be called from any thread."""
         self._stopped.set()
         with self._lock:
             for bell in self._bells:

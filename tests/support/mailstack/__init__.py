@@ -5,12 +5,14 @@ is bounced as moved (5.1.6), everybody at `nowhere.test` as unknown (5.1.1), and
 `left@people.test` and `away@people.test` answer by themselves (RFC 5230), once to each message.
 """
 
+import imaplib
 import os
 import shutil
 import smtplib
 import subprocess
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -103,6 +105,14 @@ class MailStack:
         """Put *data* into the Inbox of *to* at once, past Postfix."""
         with smtplib.LMTP("127.0.0.1", self.ports["lmtp"]) as lmtp:
             lmtp.sendmail(sender, [to], data)
+
+    def append(self, user: str, folder: str, data: bytes, at: datetime | None = None) -> None:
+        """Put *data* into a folder of *user* as a mail program would, dated *at*."""
+        with imaplib.IMAP4("127.0.0.1", self.ports["imap"]) as imap:
+            imap.login(user, PASSWORD)
+            said, words = imap.append(folder, "", imaplib.Time2Internaldate(at or datetime.now(UTC)), data)
+            if said != "OK":
+                raise RuntimeError(words)
 
     def submit(self, data: bytes, to: str, sender: str = "someone@people.test") -> None:
         """Hand *data* to Postfix as any other mail server would."""

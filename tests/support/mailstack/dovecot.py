@@ -89,7 +89,6 @@ mail_driver = maildir
 mail_path = ~/Maildir
 passdb passwd-file {{
   passwd_file_path = {base}/dovecot/users
-  default_password_scheme = PLAIN
 }}
 userdb passwd-file {{
   passwd_file_path = {base}/dovecot/users
