@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bouncer.core.read import read
 from bouncer.core.refused import refusal
+from bouncer.core.warming import warming
 from bouncer.core.wording import Wording, compile_packs
 from bouncer.daemon.world import Journal, World
 from bouncer.edge.clock import SchedulerClock
@@ -24,7 +25,7 @@ from bouncer.edge.smtp import SmtpSender
 from bouncer.edge.templates import load_templates
 from bouncer.edge.worker import Worker
 from bouncer.errors import MessageFault, OwnerFault, Problem, StorageFault
-from bouncer.model import Account, Delivery, Letter, RawMail, Reading, Settings
+from bouncer.model import Account, Delivery, Letter, Pack, RawMail, Reading, Settings
 from bouncer.ports import Clock, Onlooker
 
 LEDGER, HISTORY = "ledger.sqlite3", "history"  # in the state directory
@@ -42,9 +43,9 @@ class Refused:
 class WorkerReader:
     """Reads in the worker's children; implements `ports.Reader`. Make it before any thread is started."""
 
-    def __init__(self, wording: Wording) -> None:
-        """Start the worker with the compiled *wording*."""
-        self._worker: Worker[RawMail | Refused, Reading] = Worker(partial(_read, wording))
+    def __init__(self, packs: Sequence[Pack]) -> None:
+        """Compile *packs* and start the worker; raises OwnerFault where one is wrong."""
+        self._worker: Worker[RawMail | Refused, Reading] = Worker(partial(_read, compile_packs(packs)), warming=warming(packs))
 
     async def read(self, raw: RawMail) -> Reading:
         """Read one message; raises MessageFault."""
@@ -73,7 +74,7 @@ def open_reader(own_rules: Path | None = None) -> WorkerReader:
     """Start a reader with the shipped packs and the owner's; raises OwnerFault where a pack is wrong or the directory missing."""
     if own_rules is not None and not own_rules.is_dir():
         raise OwnerFault((Problem(str(own_rules), 0, "rules", "there is no such directory"),))
-    return WorkerReader(compile_packs(load_packs(directory("rules"), own_rules)))
+    return WorkerReader(load_packs(directory("rules"), own_rules))
 
 
 def look_into(settings: Settings) -> SqliteLedger:

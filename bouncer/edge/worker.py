@@ -1,7 +1,8 @@
-"""Runs a pure function on hostile input, each time in a child process with a limit on time and memory.
+"""Runs a pure function on hostile input, in a child process with a limit on time and memory for each.
 
 The children are forked from a *nursery*: a process of one thread, started before any other thread exists, that holds
 everything compiled. So a child costs a few milliseconds, and no lock of another thread is ever copied half-taken.
+A child answers until an input breaks it or it has nothing to do; what it then remembers goes with it.
 """
 
 import asyncio
@@ -26,19 +27,33 @@ Out = TypeVar("Out")
 
 _FRAME = struct.Struct("!Q")
 _LARGEST = 64 * 1024 * 1024  # a reading is a few KB; whatever is larger is not one
+_REUSED = 500  # inputs that one child answers before the next is forked: it keeps what it has compiled for the first
+_IDLE = 60.0  # seconds without work after which a child is let go
+_OUT_OF_MEMORY = 71  # exit code of a child
+_TOO_LONG = "reading it takes more than {seconds:g} s"
+_TOO_DEAR = "reading it takes more than {memory} MB"
+_TOO_LARGE = "what was read from it is too large"
+_DIED = "the reader died on it"
+_PATIENCE = 10  # times the processor time that may pass on the wall
 _PAGE = resource.getpagesize()
 
 
 class Worker(Generic[In, Out]):
     """A nursery and the line to it; construct it before any thread is started, use it from one task or thread at a time."""
 
-    def __init__(self, function: Callable[[In], Out], seconds: float = 1.0, memory: int = 256 * 1024 * 1024) -> None:
-        """Fork the nursery; *function* may take *seconds* and *memory* bytes above the nursery's own for one input."""
+    def __init__(
+        self, function: Callable[[In], Out], seconds: float = 1.0, memory: int = 256 * 1024 * 1024, warming: Sequence[In] = ()
+    ) -> None:
+        """Fork the nursery; *function* may take *seconds* of processor time and *memory* bytes above the nursery's own for one input.
+
+        The nursery works off *warming*, harmless inputs of our own, before it forks: tables that libraries build at their first
+        use are then shared by every child instead of being built anew in each.
+        """
         ours, theirs = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
             ours.close()
-            _live(_Nursery(theirs, function, seconds, memory).serve)
+            _live(_Nursery(theirs, function, seconds, memory, warming).serve)
         theirs.close()
         self._line = ours
         _take(ours, 1)  # from here on the nursery ignores the signals that drain the daemon
@@ -88,84 +103,128 @@ class Worker(Generic[In, Out]):
 class _Nursery(Generic[In, Out]):
     """The process of one thread that the children are forked from."""
 
-    def __init__(self, line: socket.socket, function: Callable[[In], Out], seconds: float, memory: int) -> None:
-        self.line, self.function, self.seconds, self.memory = line, function, seconds, memory
+    def __init__(self, line: socket.socket, function: Callable[[In], Out], seconds: float, memory: int, warming: Sequence[In]) -> None:
+        self.line, self.function, self.seconds, self.memory, self.warming = line, function, seconds, memory, warming
+        self.child: _Child | None = None
 
     def serve(self) -> None:
         """Answer batches until the other side hangs up."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # the daemon drains on these and then hangs up
+        for given in self.warming:
+            self.function(given)
         gc.collect()
         self.line.sendall(b"!")
         gc.freeze()  # what is here now is shared with every child and need not be walked, or copied, by them
-        while True:
-            try:
-                batch: list[In] = pickle.loads(_take(self.line, *_FRAME.unpack(_take(self.line, _FRAME.size))))
-            except BouncerError:
-                return
-            self.work_off(batch)
+        try:
+            while True:
+                self.await_work()
+                for given in pickle.loads(_take(self.line, *_FRAME.unpack(_take(self.line, _FRAME.size)))):
+                    self.line.sendall(self.answer(given))
+        except BouncerError:
+            self.dismiss()
 
-    def work_off(self, batch: list[In]) -> None:
-        """Give a result for every input; a child that dies on one is followed by another for the rest."""
-        done = 0
-        while done < len(batch):
-            reader, writer = os.pipe()
-            child = os.fork()
-            if child == 0:
-                os.close(reader)
-                _live(lambda rest=batch[done:], out=writer: self.child(rest, out))  # type: ignore[misc]
-            os.close(writer)
-            done += self.relay(reader, child, len(batch) - done)
+    def await_work(self) -> None:
+        """Wait for the next batch; a child that has nothing to do for a while is let go with all it remembers."""
+        if self.child and not select.select([self.line], [], [], _IDLE)[0]:
+            self.dismiss()
 
-    def relay(self, reader: int, child: int, wanted: int) -> int:
-        """Pass on the child's results; gives how many inputs are done with, the fatal one included."""
-        done, why = 0, ""
-        while done < wanted and not why:
-            payload, why = self.one(reader)
-            self.line.sendall(payload if not why else _frame((False, why)))
-            done += 1
-        os.close(reader)
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        return done
+    def answer(self, given: In) -> bytes:
+        """Give the framed result of one input; memory that ran out in a used child may be its predecessors' doing, so a new one tries."""
+        child = self.child if self.child and self.child.served < _REUSED else self.fresh()
+        payload, why = child.ask(given, self.seconds)
+        if why and child.served and why not in (_TOO_LONG, _TOO_LARGE):
+            child = self.fresh()
+            payload, why = child.ask(given, self.seconds)
+        child.served += 1
+        if not why:
+            return payload
+        self.dismiss()
+        return _frame((False, why.format(seconds=self.seconds, memory=self.memory >> 20)))
 
-    def one(self, reader: int) -> tuple[bytes, str]:
-        """Give one framed result, or why there is none."""
-        until, data, size = time.monotonic() + self.seconds, bytearray(), _FRAME.size
-        while len(data) < size:
-            left = until - time.monotonic()
-            if left <= 0 or not select.select([reader], [], [], left)[0]:
-                return b"", f"reading it takes more than {self.seconds:g} s"
-            part = os.read(reader, min(size - len(data), 1 << 20))
-            if not part:
-                return b"", "the reader died on it"
-            data += part
-            if len(data) == _FRAME.size == size:
-                size += _FRAME.unpack(data)[0]
-                if size > _LARGEST:
-                    return b"", "what was read from it is too large"
-        return bytes(data), ""
+    def fresh(self) -> "_Child":
+        """Fork a new child in place of the present one."""
+        self.dismiss()
+        ours, theirs = socket.socketpair()
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _live(lambda: self.work(theirs))
+        theirs.close()
+        self.child = _Child(pid, ours)
+        return self.child
 
-    def child(self, rest: list[In], out: int) -> None:
-        """Limit this process and answer one input after the other."""
+    def dismiss(self) -> None:
+        """End the present child."""
+        if self.child:
+            self.child.end()
+            self.child = None
+
+    def work(self, line: socket.socket) -> None:
+        """Be a child: limit this process and answer one input after the other."""
         with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - every millisecond counts here
             ceiling = int(statm.read().split()[0]) * _PAGE + self.memory
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        for given in rest:
-            payload = self.answer(given)
-            while payload:
-                payload = payload[os.write(out, payload) :]
+        while True:
+            given = pickle.loads(_take(line, *_FRAME.unpack(_take(line, _FRAME.size))))
+            try:
+                payload = _frame((True, self.function(given)))
+            except MemoryError:
+                os._exit(_OUT_OF_MEMORY)
+            except Exception as error:  # noqa: BLE001 - one message's fault must stay its own
+                payload = _frame((False, f"the reader failed on it: {type(error).__name__}: {error}"))
+            line.sendall(payload)
 
-    def answer(self, given: In) -> bytes:
-        """Give the framed result of one input."""
+
+class _Child:
+    """The nursery's end of one child."""
+
+    def __init__(self, pid: int, line: socket.socket) -> None:
+        self.pid, self.line, self.served = pid, line, 0
+
+    def ask(self, given: object, seconds: float) -> tuple[bytes, str]:
+        """Give the framed result for *given*, or why there is none."""
         try:
-            return _frame((True, self.function(given)))
-        except MemoryError:
-            return _frame((False, f"reading it takes more than {self.memory // 1024 // 1024} MB"))
-        except Exception as error:  # noqa: BLE001 - one message's fault must stay its own
-            return _frame((False, f"the reader failed on it: {type(error).__name__}: {error}"))
+            self.line.sendall(_frame(given))
+        except OSError:
+            return b"", _DIED
+        spent, until = _processor_time(self.pid), time.monotonic() + seconds * _PATIENCE
+        data, size = bytearray(), _FRAME.size
+        while len(data) < size:
+            left = min(seconds - (_processor_time(self.pid) - spent), until - time.monotonic())
+            if left <= 0:
+                return b"", _TOO_LONG
+            if not select.select([self.line], [], [], left)[0]:
+                continue
+            part = self.line.recv(min(size - len(data), 1 << 20))
+            if not part:
+                return b"", self.last_words()
+            data += part
+            if len(data) == _FRAME.size == size:
+                size += _FRAME.unpack(data)[0]
+                if size > _LARGEST:
+                    return b"", _TOO_LARGE
+        return bytes(data), ""
+
+    def last_words(self) -> str:
+        """Say what a child that hung up died of."""
+        _, status = os.waitpid(self.pid, 0)
+        self.pid = 0
+        return _TOO_DEAR if os.waitstatus_to_exitcode(status) == _OUT_OF_MEMORY else _DIED
+
+    def end(self) -> None:
+        """Kill it and wait for it."""
+        self.line.close()
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+
+def _processor_time(pid: int) -> float:
+    """Give the seconds of processor time that a child of ours has used: on a busy machine a message must not pay for its neighbours."""
+    return time.clock_gettime((~pid << 3) | 2)  # the clock id of another process, clock_getcpuclockid(3) on Linux
 
 
 def _live(work: Callable[[], None]) -> NoReturn:

@@ -63,6 +63,28 @@ async def test_a_hostile_input_is_its_own_fault_and_the_next_is_read(given: str,
         assert await worker.read("after") == "AFTER"
 
 
+async def test_waiting_is_not_working() -> None:
+    """Only processor time counts against an input, within ten times as much on the wall."""
+    with working(function=lambda given: (time.sleep(0.6), given)[1]) as worker:
+        assert await worker.read("slow") == "slow"
+
+
+def test_what_the_nursery_warmed_up_every_child_has() -> None:
+    """A table that is dear to build is built once."""
+    built: list[int] = []
+
+    def use(given: str) -> str:
+        if not built:
+            built.append(os.getpid())
+        return f"{given} {built[0] == os.getppid()}"
+
+    worker = Worker(use, warming=["warm"])
+    try:
+        assert list(worker.read_all(["one"])) == ["one True"]
+    finally:
+        worker.close()
+
+
 def test_a_batch_gives_a_result_for_every_input_in_order() -> None:
     """The bad ones of a batch stand in their own places."""
     with working() as worker:
@@ -81,6 +103,21 @@ def test_an_empty_batch_gives_nothing() -> None:
     """No input, no child."""
     with working() as worker:
         assert list(worker.read_all([])) == []
+
+
+def test_memory_that_earlier_inputs_kept_is_not_held_against_the_next() -> None:
+    """A child that is full is followed by a fresh one, and the input is tried there."""
+    kept: list[bytearray] = []
+
+    def keep(given: str) -> str:
+        kept.append(bytearray(100_000_000))
+        return f"{given} {len(kept)}"
+
+    worker = Worker(keep)
+    try:
+        assert list(worker.read_all(["a", "b", "c", "d"])) == ["a 1", "b 2", "c 1", "d 2"]
+    finally:
+        worker.close()
 
 
 def test_the_nursery_outlives_the_signals_that_drain_the_daemon() -> None:
