@@ -28,7 +28,7 @@ from support.weeks import (
 )
 
 from bouncer.core.summary import as_html, as_text, summarise
-from bouncer.core.summary.words import count, describe, listed, span
+from bouncer.core.summary.words import count, describe, listed, sentence, span
 from bouncer.model import (
     Address,
     Because,
@@ -190,7 +190,7 @@ def test_who_was_found_again_is_not_lost_and_the_lost_of_other_weeks_are_counted
     people = (found, replace(FAY, status=Status.UNREACHABLE), replace(GUS, status=Status.LEFT))
     made = section(summarise(given(week(events), people)), "lost")
     assert [line.who for line in made.lines] == ["Fay Fisher"]
-    assert made.note == "Lost earlier and still to be found: one person."
+    assert made.note == "Lost earlier and still to be found: Gus Grant."
 
 
 def test_when_several_report_one_new_domain_the_others_are_named() -> None:
@@ -383,6 +383,11 @@ def test_a_change_is_said_in_words(field: str, before: object, after: object, sa
     """One sentence for each field that bouncer writes, and something for any other."""
     change = Change("a@x.example", field, before, after, Because("r", "q", "body"))  # type: ignore[arg-type]
     assert describe((change,), "Old") == said
+
+
+def test_a_sentence_begins_with_a_capital_but_an_address_stays_as_it_is() -> None:
+    """An address in another case is another address to whoever copies it."""
+    assert [sentence(text) for text in ("it works", "a@x.example fails", "", "Ann")] == ["It works", "a@x.example fails", "", "Ann"]
 
 
 def test_a_pace_that_falls_short_is_said_in_quiet_weeks_as_well() -> None:

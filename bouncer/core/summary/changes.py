@@ -9,7 +9,7 @@ from bouncer.core.mailboxes import domain_of, shared_provider
 from bouncer.core.plain import one_line
 from bouncer.core.summary.material import MOST, Material, section
 from bouncer.core.summary.stories import Kind, Story, shown_name
-from bouncer.core.summary.words import count, listed, sentence
+from bouncer.core.summary.words import listed, sentence
 from bouncer.model import Contact, Event, EventKind, Line, Section, Status
 
 LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
@@ -49,8 +49,9 @@ def moved(material: Material) -> Section | None:
 def lost(material: Material) -> Section | None:
     """List whom the week has lost and how to find them, unless they were found again since."""
     newly = [story for story in material.of(Kind.LOST) if story.contact is None or story.contact.status in LOST]
-    others = sum(contact.status in LOST for contact in material.given.contacts) - sum(story.contact is not None for story in newly)
-    note = f"Lost earlier and still to be found: {count(others, 'person', 'people')}." if others > 0 else ""
+    told = {story.contact.email for story in newly if story.contact}
+    earlier = [contact for contact in material.given.contacts if contact.status in LOST and contact.email not in told]
+    note = f"Lost earlier and still to be found: {_names(earlier, 5)}." if earlier else ""
     return section("lost", "Lost, and how to find them", newly, lambda story: _lost(material, story), note=note, where=_HISTORY)
 
 
@@ -100,9 +101,9 @@ def _road(item: tuple[tuple[str, str], list[Contact], list[Contact]]) -> Line:
     return Line(one_line(old, 80), went, hints=(f"Still there in your file: {_names(stay)}.",))
 
 
-def _names(people: list[Contact]) -> str:
-    names = [shown_name(contact.name) for contact in people[:MOST]]
-    return listed([*names, f"{len(people) - MOST} more"] if len(people) > MOST else names)
+def _names(people: list[Contact], most: int = MOST) -> str:
+    names = [shown_name(contact.name) for contact in people[:most]]
+    return listed([*names, f"{len(people) - most} more"] if len(people) > most else names)
 
 
 def _stopped(item: Story | Event) -> Line:

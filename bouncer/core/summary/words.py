@@ -61,8 +61,8 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def sentence(text: str) -> str:
-    """Give *text* with a capital first letter."""
-    return text[:1].upper() + text[1:]
+    """Give *text* with a capital first letter, unless it begins with an address."""
+    return text if "@" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 def _work(fields: Mapping[str, Change]) -> tuple[str, ...]:
