@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from bouncer.core.bounces import read_notice
 from bouncer.core.extract.own import Own, own_words
-from bouncer.core.wording import Hit, Wording, alike
+from bouncer.core.extract.subject import bare_subject, reply_prefix
+from bouncer.core.wording import Hit, Wording
 from bouncer.model import Because, Kind, Notice, ParsedMail, Verdict
 
 _AUTO_HEADERS = (
@@ -42,7 +43,7 @@ class _Case:
 
     def __init__(self, mail: ParsedMail, own: Own, wording: Wording) -> None:
         self.mail, self.own, self.wording = mail, own, wording
-        self.subject = wording.hits("replies", "subject", mail.subject)
+        self.subject = wording.hits("replies", "subject", bare_subject(mail.subject))
         self.body = wording.hits("replies", "body", own.body)
         self.reply = reply_prefix(mail.subject, wording)
 
@@ -62,13 +63,6 @@ def classify(mail: ParsedMail, wording: Wording, own: Own | None = None) -> Noti
         if verdict is not None:
             return verdict
     return Verdict(Kind.HUMAN, Because("no-sign-of-a-machine", "", "header"))
-
-
-def reply_prefix(subject: str, wording: Wording) -> bool:
-    """Tell whether *subject* begins with the prefix of a human answer or a forward, in any language ("AW:", "Odp:", "Re[2]:")."""
-    known = {word for name in ("reply-prefixes", "forward-prefixes") for group in wording.words(name).values() for word in group}
-    head, colon, _ = alike(subject).strip().partition(":")
-    return bool(colon) and re.sub(r"[\[(]?[0-9]*[\])]?$", "", head.strip().lower()) in known
 
 
 def _challenge(case: _Case) -> Verdict | None:

@@ -10,6 +10,7 @@ from bouncer.core.extract.own import Own, own_words
 from bouncer.core.extract.patch import patched
 from bouncer.core.extract.reach import reaches
 from bouncer.core.extract.scene import Scene
+from bouncer.core.extract.subject import bare_subject, reply_prefix
 from bouncer.core.wording import Wording
 from bouncer.model import Because, Finding, Kind, ParsedMail, Verdict
 
@@ -34,11 +35,11 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     """
     words = own or own_words(mail, wording)
     hits = wording.hits("replies", "body", words.body)
-    subject = wording.hits("replies", "subject", mail.subject)
+    subject = wording.hits("replies", "subject", bare_subject(mail.subject))
     language = language_of(f"{words.body}\n{words.signature}" if words.body else mail.subject, (*hits, *subject), wording)
     if verdict.kind not in _READ:
         return Extract((), language, words.cut)
-    scene = Scene(mail, words, verdict.kind, wording, hits, subject)
+    scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
     findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *card(scene)]
     return Extract(_without_doubles(findings), language, words.cut, tuple(dict.fromkeys(scene.notes)))
 

@@ -126,16 +126,18 @@ def _phones(scene: Scene, lines: list[str], where: Where) -> Iterator[Phone]:
             before, end = plain[end : match.start()].lower(), match.end()
             number = line[match.start() : match.end()].strip()
             digits = sum(ch.isdigit() for ch in number)
-            if not _FEWEST <= digits <= _MOST or _NO_PHONE.match(number) or _is_fax(before, fax):
+            if not _FEWEST <= digits <= _MOST or _NO_PHONE.match(number) or _is_fax(before, plain[end : end + 8].lower(), fax):
                 continue
             quote = line[max(0, match.start() - 12) : match.end()].strip()
             because = Because("signature-phone", quote, where)
             yield Phone(because=because, number=number, e164=e164(number), kind=_kind(before), confidence=0.85)
 
 
-def _is_fax(before: str, fax: tuple[str, ...]) -> bool:
-    """Tell whether the label nearest to a number, on its left, is a fax's."""
+def _is_fax(before: str, after: str, fax: tuple[str, ...]) -> bool:
+    """Tell whether the label nearest to a number, on its left or in brackets on its right, is a fax's."""
     label = re.split(r"[;|/]| {3,}", before.rstrip(" :.\t"))[-1]
+    if after.lstrip().startswith("("):
+        label = after.strip(" ()")
     return any(re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", label) for word in fax)
 
 

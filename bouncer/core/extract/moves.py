@@ -19,7 +19,7 @@ def moves(scene: Scene) -> Iterator[Finding]:
     for means, make in _MAKERS.items():
         best: dict[str, Finding] = {}
         for hit in scene.find(means):
-            about = scene.about(hit)
+            about = scene.whole_name(scene.about(hit))
             if about == "" or not _allowed(scene, hit):
                 continue
             for who in _both(hit, about):

@@ -82,6 +82,9 @@ def people(text: str, words: Words) -> tuple[Somebody, ...]:
         if not state.take(match, plain):
             break
     state.close()
+    attached = any(one.address or one.phone for one in state.found)
+    if state.listing and attached:
+        return tuple(one for one in state.found if one.address or (one.phone and one.name))[:_MOST]
     return tuple(one for one in state.found if one.address or (one.phone and one.name) or state.is_name(one))[:_MOST]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from bouncer.core.extract.card import e164
 from bouncer.core.extract.people import Somebody, people, words_of
 from bouncer.core.extract.scene import Scene, is_role, tidy
+from bouncer.core.extract.subject import bare_subject
 from bouncer.core.wording import Hit
 from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
 
@@ -63,7 +64,7 @@ def _named(scene: Scene, hit: Hit) -> Iterator[Somebody]:
     """Give the people of a hit: the list behind it, or those in its slots."""
     if "people" in hit.spans:
         begin = hit.spans["people"][0]
-        text = scene.mail.subject if hit.rule.within == "subject" else scene.own.body
+        text = bare_subject(scene.mail.subject) if hit.rule.within == "subject" else scene.own.body
         yield from people(text[begin:], words_of(scene.wording, hit.language))
         return
     names = [hit.slots[name] for name in ("person", "person_2", "person_3") if name in hit.slots and hit.rule.options.get("about") is None]

@@ -90,9 +90,19 @@ class Scene:
             return None if name and self.is_sender(name) else name
         return None
 
+    def whole_name(self, name: str | None) -> str | None:
+        """Give the longest form of *name* that a rule read elsewhere in the message: "Jim" is "Jim Reyes"."""
+        if not name:
+            return name
+        words = set(name.split())
+        longer = [full for hit in self.hits for slot, full in hit.slots.items() if slot.startswith("person") and words < set(full.split())]
+        return max(longer, key=len, default=name)
+
     def _named_before(self, hit: Hit) -> str:
         """Give the person named last before *hit*, by a rule or by capitals in the middle of a sentence; "" where there is none."""
         named = [(one.start, one.slots["person"]) for one in self.hits if one.start < hit.start and "person" in one.slots]
+        if named:
+            return max(named)[1]
         common = {word for words in self.wording.words("not-names").values() for word in words}
         for match in _CAPITALS.finditer(self.own.body, 0, hit.start):
             if not any(word.lower() in common for word in match[1].split()):

@@ -52,12 +52,15 @@ def _closing(text: str, lines: list[str], wording: Wording) -> int | None:
 def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
     """Give the line that holds the sender's name and nothing else, where a short block follows it or nothing does."""
     words = {word.lower() for sender in senders for word in re.findall(r"[^\W\d_]{2,}", f"{sender.name} {sender.local}")}
+    locals_ = [re.sub(r"[\W\d_]+", "", sender.local.lower()) for sender in senders]
     full = [number for number, line in enumerate(lines) if line.strip()]
     for number in full[-_MOST_LINES:]:
         named = re.findall(r"[^\W\d_]+", lines[number])
         rest = [lines[other] for other in full if other > number]
         if not named or len(named) > _LONGEST_NAME or any(len(line) > _LONGEST_LINE for line in rest) or number == full[0]:
             continue
-        if sum(word.lower() in words for word in named) >= max(1, len(named) - 1) and all(word[0].isupper() for word in named):
+        run_together = len(named) > 1 and any("".join(named).lower() == local for local in locals_)
+        known = sum(word.lower() in words for word in named) >= max(1, len(named) - 1) or run_together
+        if known and all(word[0].isupper() for word in named):
             return number
     return None
