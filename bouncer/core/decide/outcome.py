@@ -61,7 +61,7 @@ def _settled(acts: list[Wish]) -> tuple[list[Wish], list[Wish]]:
 
 def _beside(wish: Wish, winner: Wish | None) -> Wish:
     """Give what is left of *wish* where another sets the state: of an absence only its date, and that only beside a new address."""
-    if winner is None or wish is winner:
+    if winner is None or ("status" in wish.fields and wish.fields["status"] == winner.fields["status"]):
         return wish
     dated = winner.fields["status"] == Status.PROBATION
     fields = {name: value for name, value in wish.fields.items() if name != "status" and (dated or name != "away_until")}
