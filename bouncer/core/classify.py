@@ -44,7 +44,7 @@ class _Case:
     def __init__(self, mail: ParsedMail, own: Own, wording: Wording) -> None:
         self.mail, self.own, self.wording = mail, own, wording
         self.subject = wording.hits("replies", "subject", bare_subject(mail.subject))
-        self.body = wording.hits("replies", "body", own.body)
+        self.body = wording.hits("replies", "body", f"{own.body}\n\n{own.signature}")
         self.reply = reply_prefix(mail.subject, wording)
 
     def hit(self, *means: str) -> Hit | None:

@@ -36,6 +36,7 @@ _ALIKE = str.maketrans(
     }
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ ]*\n|。")
+_STRAY = re.compile(r"[.!?]\s+[^\W\d_]|(?:[^\W\d_]+\s+){3}")  # more than a date and its brackets: another sentence, other words
 _LONGEST_DATE = 240  # bytes
 _LIST = 300  # characters shown of a list of people
 _STOP = re2.compile(rb"[.!?;][ \n]|\n\n|\xe3\x80\x82")  # where a sentence ends
@@ -258,7 +259,7 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         start, end = match.span(1)
         spans = {name: match.span(n) for name, n in form.groups.items() if match.start(n) >= 0}
         first_slot = min((name for name in spans if spans[name][0] == start), default=None)
-        sound = _trim(form, text, spans)
+        sound = _trim(form, text, spans, match.end(1))
         start = spans[first_slot][0] if first_slot else start
         if sound and "date" in spans:
             lasts = [match.end(n) for name, n in form.groups.items() if name.startswith("date")]
@@ -268,7 +269,7 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
             yield _hit(form, text, start, end, spans)
 
 
-def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]]) -> bool:
+def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]], whole: int) -> bool:
     """Cut every `{date}` in *spans* down to its date and every `{person}` to their name; False where one holds none."""
     for name in [name for name in spans if name.startswith("person")]:
         first, last = spans[name]
@@ -283,9 +284,9 @@ def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]]) -> bool:
         ahead = text.data[first : min(next_slot, first + _LONGEST_DATE)].decode("utf-8", "ignore")
         inner = text.data[first:last].decode("utf-8", "replace")
         found = span(ahead, form.names, begins=True) or span(inner, form.names)
-        if found is None:
+        skipped = found[0] if found else 0
+        if found is None or _STRAY.search(inner[:skipped]) or (last < whole and _STRAY.search(inner[found[1] :])):
             return False
-        skipped = found[0]
         longer = span(ahead[skipped:], form.names, begins=True) if skipped else found
         end = skipped + longer[1] if longer else found[1]
         spans[name] = (first + len(ahead[:skipped].encode()), first + len(ahead[:end].encode()))

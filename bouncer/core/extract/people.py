@@ -74,9 +74,10 @@ def words_of(wording: Wording, language: str | None) -> Words:
     return Words(own("people-words"), own("place-words"), own("list-words"), every("not-names"), every("self-words"), language == "de")
 
 
-def people(text: str, words: Words) -> tuple[Somebody, ...]:
-    """Give the people listed at the beginning of *text*, up to the end of the sentence or, behind a colon, of the list."""
+def people(text: str, words: Words, *, listing: bool = False) -> tuple[Somebody, ...]:
+    """Give the people listed at the beginning of *text*, up to the end of the sentence or, with *listing* or behind a colon, of the list."""
     state = _State(words)
+    state.listing = listing
     plain = alike(text[:_LONGEST])
     for match in _TOKEN.finditer(plain):
         if not state.take(match, plain):
@@ -168,7 +169,8 @@ class _State:
 
     def _attach(self, kind: str, match: re.Match[str]) -> bool:
         value, last = match[0].strip(), self.found[-1] if self.found else None
-        if kind == "phone" and sum(ch.isdigit() for ch in value) < 3:  # noqa: PLR2004 - a house number, a day
+        fewest = 3 if value[0].isalpha() else 5  # an extension is short; what is shorter is a house number or a day
+        if kind == "phone" and sum(ch.isdigit() for ch in value) < fewest:
             return self._word(value)
         if kind == "phone" and last is None:
             return True

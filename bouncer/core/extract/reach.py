@@ -65,7 +65,9 @@ def _named(scene: Scene, hit: Hit) -> Iterator[Somebody]:
     if "people" in hit.spans:
         begin = hit.spans["people"][0]
         text = bare_subject(scene.mail.subject) if hit.rule.within == "subject" else scene.own.body
-        yield from people(text[begin:], words_of(scene.wording, hit.language))
+        words = words_of(scene.wording, hit.language)
+        announced = ":" in text[hit.end - 1 : begin] or not words.lists.isdisjoint(hit.quote.lower().split())
+        yield from people(text[begin:], words, listing=announced)
         return
     names = [hit.slots[name] for name in ("person", "person_2", "person_3") if name in hit.slots and hit.rule.options.get("about") is None]
     address, phone = hit.slots.get("address"), hit.slots.get("phone")

@@ -14,7 +14,7 @@ from bouncer.core.wording import Hit, Wording
 from bouncer.model import Address, Because, Kind, ParsedMail, Where
 
 _WORD = re.compile(r"[^\W\d_]+")
-_CAPITALS = re.compile(r"(?<=[^\W\d_A-Z] )([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # behind a word that is no beginning
+_CAPITALS = re.compile(r"(?:(?<=[^\W\d_A-Z] )|(?=[A-Z][^\W\d_]+ [A-Z]))\b([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # a beginning takes two
 _SHORT = 3  # letters below which a word names nobody
 _FAR = timedelta(days=400)  # beyond it a date is a slip
 _LONG = timedelta(days=100)  # beyond it a person looks at it
