@@ -90,8 +90,7 @@ def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:
             contact, problems = contact_of(entry, line)
             wrong += [(place, problem) for problem in problems]
             index.contacts.append(contact or _unfit(entry, line))
-        if not outline.problems:
-            _number(index)
+        _number(index)
         wrong += [(place, ((), said)) for place, said in shared_addresses(index.contacts)]
         if outline.problems or wrong:
             raise OwnerFault(_problems(index, path, wrong))

@@ -5,7 +5,7 @@ Marks count code points, and libyaml does not count a byte order mark; so the ma
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -20,7 +20,9 @@ _MOST_MERGED = 100_000  # pairs that merge keys may bring in all together
 _BREAKS = "\n\r\x85\u2028\u2029"
 _LINE = rf"(?:^|(?<=[{_BREAKS}]))"
 _DASH = _LINE + rf" {{{{{{}}}}}}-(?=[ \t{_BREAKS}]|\Z)"  # of an item, behind so many blanks
-_FIRST = re.compile(_LINE + rf"( *)-(?=[ \t{_BREAKS}])", re.MULTILINE)
+_FIRST = re.compile(_LINE + rf"( *)-(?=[ \t{_BREAKS}]|\Z)", re.MULTILINE)
+_RESUMES = 50  # entries that are no YAML, until it is given up to look for more
+_OPENED = ("while scanning a quoted scalar", "while parsing a flow")  # what began there is what its end is missed of
 _STR = "tag:yaml.org,2002:str"
 _BOM = "\ufeff"
 
@@ -48,21 +50,19 @@ class YamlFormat:
     def read(self, text: str, outline: Outline) -> Iterator[tuple[int, Data]]:
         """Give (line, data) of every entry under `contacts`; see `format.Format`."""
         bom = _BOM if text.startswith(_BOM) else ""
-        reader = _Reader(text.removeprefix(_BOM), outline)
-        try:
-            yield from reader.document()
-        except _Stop:
-            pass
-        except yaml.MarkedYAMLError as fault:
-            mark = fault.problem_mark or fault.context_mark
-            said = ", ".join(part for part in (fault.context, fault.problem) if part)
-            outline.problems.append((mark.line + 1 if mark else 0, "", f"this is no YAML: {said}"))
-        except yaml.reader.ReaderError as fault:
-            line = text.encode("utf-8", "surrogatepass")[: fault.position].count(b"\n") + 1
-            outline.problems.append((line, "", f"this is no YAML: {fault.reason}"))
-        if not outline.problems:  # else nothing is edited, and half a list may have no dash to cut it at
-            outline.pieces = reader.pieces()
-            outline.pieces[0] = bom + outline.pieces[0]
+        whole = text.removeprefix(_BOM)
+        reader, spans = _Reader(whole, outline), list[tuple[int, int]]()
+        for _ in range(_RESUMES):
+            fault = yield from _as_far_as_it_goes(reader, outline)
+            spans += [(start + reader.shift, stop + reader.shift) for start, stop in reader.spans]
+            begin = reader.next_entry(fault) if fault else None
+            if begin is None:
+                break
+            breaks = whole.count("\n", 0, begin)
+            before = "\n" * (breaks - 1) + "contacts:\n"
+            reader = _Reader(before + whole[begin:], outline, shift=begin - len(before))
+        outline.pieces = reader.pieces() if reader.ended and not reader.shift else _cut(whole, spans)
+        outline.pieces[0] = bom + outline.pieces[0]
 
     def tree(self, piece: str) -> Mapped:
         """Parse one entry; see `format.Format`."""
@@ -99,6 +99,34 @@ def _entry(piece: str, value: Callable[[Parser, Event, int], Any]) -> Any:
     return found
 
 
+def _as_far_as_it_goes(reader: "_Reader", outline: Outline) -> Generator[tuple[int, Data], None, int]:
+    """Read a document; returns the line on which it stopped being YAML, or 0 where there is nothing to go on from."""
+    try:
+        yield from reader.document()
+    except _Stop:
+        pass
+    except yaml.MarkedYAMLError as fault:
+        opened = fault.context_mark if fault.context and fault.context.startswith(_OPENED) else None
+        mark = opened or fault.problem_mark or fault.context_mark
+        line = mark.line + 1 if mark else 0
+        said = ", ".join(part for part in (fault.context, fault.problem) if part)
+        outline.problems.append((line, "", f"this is no YAML: {said}"))
+        return line
+    except yaml.reader.ReaderError as fault:
+        line = reader.text.encode("utf-8", "surrogatepass")[: fault.position].count(b"\n") + 1
+        outline.problems.append((line, "", f"this is no YAML: {fault.reason}"))
+    return 0
+
+
+def _cut(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Cut *text* at *spans*: the odd pieces are what they hold."""
+    pieces, done = [], 0
+    for start, stop in spans:
+        pieces += [text[done:start], text[start:stop]]
+        done = stop
+    return [*pieces, text[done:]]
+
+
 def _shown(tag: str) -> str:
     """Give *tag* as people write it."""
     return tag.replace("tag:yaml.org,2002:", "!!")
@@ -107,13 +135,14 @@ def _shown(tag: str) -> str:
 class _Reader:
     """One pass over a file or a piece of it; keeps nothing of an entry but its place."""
 
-    def __init__(self, text: str, outline: Outline, *, again: bool = False) -> None:
+    def __init__(self, text: str, outline: Outline, *, again: bool = False, shift: int = 0) -> None:
         self.text, self.outline, self.again = text, outline, again
+        self.shift = shift  # how much further on in the file the text stands
         self.merged = 0
         self.last = 0  # where the last collection ended
         self.spans: list[tuple[int, int]] = []  # of each entry, from its first key or brace
-        self.region = (len(text), len(text))  # of the list
-        self.flow = False
+        self.begin, self.entry, self.end = len(text), len(text), len(text)  # of the list: its line, its newest entry, its end
+        self.flow, self.ended = False, False
 
     def problem(self, event: Event, said: str) -> None:
         """Note what is wrong on the line of *event*."""
@@ -152,12 +181,14 @@ class _Reader:
         """Read the list of entries and note where each one is."""
         if event.anchor:
             self.outline.locked = f"the whole list carries the anchor &{event.anchor}"
-        begin, self.flow = event.start_mark.index, bool(event.flow_style)
+        self.flow = bool(event.flow_style)
+        self.begin = max(self.text.rfind(char, 0, event.start_mark.index) for char in _BREAKS) + 1
         while not isinstance(entry := parser.get_event(), SequenceEndEvent):
+            self.entry = entry.start_mark.index
             data = self.value(parser, entry, 1)
-            self.spans.append((entry.start_mark.index, self.last if isinstance(entry, MappingStartEvent) else entry.end_mark.index))
+            self.spans.append((self.entry, self.last if isinstance(entry, MappingStartEvent) else entry.end_mark.index))
             yield entry.start_mark.line + 1, data
-        self.region = (begin, entry.start_mark.index)
+        self.end, self.ended = entry.start_mark.index, True
         if event.anchor:
             self.outline.anchors[event.anchor] = None  # the list is not kept, and who points to it may not be a contact
 
@@ -236,24 +267,34 @@ class _Reader:
 
     def pieces(self) -> list[str]:
         """Cut the text at its entries: a flow entry is its braces, an entry of a block list the lines from its dash to the next dash."""
-        spans = self.spans if self.flow else self.lines_of_entries(*self.region)
-        pieces, done = [], 0
-        for start, stop in spans:
-            pieces += [self.text[done:start], self.text[start:stop]]
-            done = stop
-        return [*pieces, self.text[done:]]
+        return _cut(self.text, self.spans if self.flow or not self.spans else self.lines_of_entries())
 
-    def lines_of_entries(self, begin: int, end: int) -> list[tuple[int, int]]:
+    def lines_of_entries(self) -> list[tuple[int, int]]:
         """Give the span of each block entry: the last dash in the list's column before its first key is its own."""
-        if not self.spans:
-            return []
-        begin = max(self.text.rfind(char, 0, begin) for char in _BREAKS) + 1
-        first = [found[1] for found in _FIRST.finditer(self.text, begin, self.spans[0][0])][-1]
-        dash = re.compile(_DASH.format(len(first)), re.MULTILINE)
-        dashes = [found.start() for found in dash.finditer(self.text, begin, end)]
+        dashes = self.dashes(self.begin)
         starts = [dashes[max(bisect_right(dashes, start) - 1, 0)] for start, _ in self.spans]
-        blank = len(self.text[:end]) - len(self.text[:end].rstrip(" "))
-        return list(zip(starts, [*starts[1:], end - blank if end < len(self.text) else end], strict=True))
+        end = self.end
+        if end < len(self.text):
+            end = len(self.text[:end].rstrip(" "))
+        return list(zip(starts, [*starts[1:], end], strict=True))
+
+    def dashes(self, begin: int) -> list[int]:
+        """Give the lines from *begin* to the end of the list that have a dash in the list's column."""
+        first = [found[1] for found in _FIRST.finditer(self.text, self.begin, self.entry)] or [""]
+        dash = re.compile(_DASH.format(len(first[0])), re.MULTILINE)
+        return [found.start() for found in dash.finditer(self.text, begin, self.end)]
+
+    def next_entry(self, line: int) -> int | None:
+        """Give where in the file the first entry below *line* begins, or None where that cannot be told."""
+        at = 0
+        for _ in range(line):
+            at = self.text.find("\n", at) + 1
+            if at == 0:
+                return None
+        if self.flow or self.begin == len(self.text):
+            return None
+        below = self.dashes(max(at, self.entry))
+        return below[0] + self.shift if below else None
 
 
 class _Nodes:
