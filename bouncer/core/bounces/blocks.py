@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from email.message import Message
 
-from bouncer.core.parts import text_of_part
+from bouncer.core.parts import in_charset, text_of_part
 from bouncer.model import Part
 
 Block = dict[str, str]  # lower-case name -> value on one line; of a repeated field the first
@@ -87,13 +87,17 @@ def blocks_from(part: Message) -> Iterator[Block]:
         if isinstance(rest, str) and rest.strip():
             yield from _of_text(_as_text(child))
         else:
-            yield from _split([(name.lower(), " ".join(str(value).split())) for name, value in child.raw_items()])
+            yield from _split([(name.lower(), _line(str(value))) for name, value in child.raw_items()])
+
+
+def _line(value: str) -> str:
+    """Give *value* on one line; raw UTF-8 is what RFC 6533 has here."""
+    return " ".join((value if value.isascii() else in_charset(value.encode("utf-8", "surrogateescape"), "utf-8")).split())
 
 
 def _as_text(block: Message) -> str:
-    fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())
-    rest = block.get_payload()
-    return fields + (rest if isinstance(rest, str) else "")
+    fields = "".join(f"{name}: {_line(str(value))}\n" for name, value in block.raw_items())
+    return fields + ("" if block.defects else "\n") + text_of_part(block)  # a line that is no field ends the fields for the parser only
 
 
 def _of_text(text: str) -> Iterator[Block]:

@@ -12,8 +12,9 @@ ADDRESS = re.compile(
     rf"[^\s<>()\[\]{{}}:;,\"'`|@\\*=&/!?][^\s<>()\[\]{{}}:;,\"`|@\\]{{0,127}}@(?:{_LABEL}\.){{0,10}}{_LABEL}|\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}}"
 )
 _WHOLE = re.compile(r"\s*<?([^\s<>@\"]{1,200}@[^\s<>@\"';,()]{0,200}[^\s<>@\"';,().])>?\s*$")
+_KIND = re.compile(r"\s*[A-Za-z][A-Za-z0-9-]{0,20}\s*;\s*")
 _XTEXT = re.compile(r"\+(2B|3D|20|40)", re.IGNORECASE)
-_UTF8_XTEXT = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
+_UTF8 = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _BATV = re.compile(r"^(?:prvs|msprvs1|btv1)=[^=]{4,12}=+", re.IGNORECASE)
 _LAST_CODE_POINT = 0x10FFFF
 
@@ -36,9 +37,11 @@ class Failure:
 
 
 def mailbox(value: str) -> str | None:
-    """Give the address in *value*, its brackets, quotes, xtext (RFC 3461 section 4) and BATV tag undone; None where there is none."""
-    value = _UTF8_XTEXT.sub(lambda code: chr(min(int(code[1], 16), _LAST_CODE_POINT)), value[:2000])
+    """Give the address in *value*, its type, brackets, xtext (RFC 3461 section 4) and BATV tag undone; None where there is none."""
+    value = _UTF8.sub(lambda code: chr(min(int(code[1], 16), _LAST_CODE_POINT)), value[:2000])
     value = _XTEXT.sub(lambda code: chr(int(code[1], 16)), value)
+    typed = _KIND.match(value)
+    value = value[typed.end() :] if typed else value
     found = _WHOLE.match(value) or ADDRESS.search(value)
     if not found:
         return None

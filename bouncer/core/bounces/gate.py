@@ -9,7 +9,7 @@ from bouncer.core.wording import Hit, Wording
 from bouncer.model import Because, Kind, ParsedMail, Where
 
 _NEAR_THE_TOP = 700  # characters; a mail system says at once what it is about
-_AT_THE_TOP = 150
+_AT_THE_TOP = 40
 _SPECIAL = {"challenge": Kind.CHALLENGE, "complaint": Kind.COMPLAINT}
 _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
 _OF_PEOPLE = ("in-reply-to", "references", "user-agent")
@@ -91,7 +91,7 @@ def _sure(mail: ParsedMail, found: Signs) -> bool:
         return False
     alone = [hit for hit in found.top if "alone" in hit.rule.options]
     if found.has(_OF_A_LIST):
-        return bool(found.subject and any(hit.start < _AT_THE_TOP for hit in alone))
+        return bool(found.subject and not mail.html and any(hit.start < _AT_THE_TOP for hit in alone))
     if found.returned and mail.header("return-path") == "<>":  # RFC 5321 section 4.5.5
         return bool(found.top)
     return bool(alone or (found.subject and found.top))

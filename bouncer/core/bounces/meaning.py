@@ -137,6 +137,11 @@ class _Case:
             else next((one for one in (*reversed(told), self.around.status) if one), None)
         )
 
+    @property
+    def near(self) -> bool:
+        """The status stands with the failure itself, not somewhere else in the notice."""
+        return self.status in {self.reply.status, self.failure.status}
+
     @cached_property
     def code(self) -> str | None:
         return self.reply.code or self.around.code
@@ -190,10 +195,11 @@ def _reason(case: _Case, wording: Wording) -> _Meaning:
         return said
     named = BY_STATUS.get((case.status or "")[2:])
     by_status = _Meaning(named, Because("status", str(case.status), failure.where)) if named else None
-    if by_status and not _vague(case.status):
+    if by_status and case.near and not _vague(case.status):
         return by_status
     around = _words(failure.context, "body", case, wording)
-    rest = (around if around and not around.weak else None, said, around, by_status, _left(case))
+    sure = by_status if by_status and not _vague(case.status) else None
+    rest = (around if around and not around.weak else None, sure, said, around, by_status, _left(case))
     return next(one for one in rest if one)
 
 
