@@ -101,6 +101,25 @@ def test_an_edit_changes_its_own_field_and_nothing_else(data: st.DataObject, tex
     assert new.decode().count("\r\n") == new.decode().count("\n") or "\r\n" not in text
 
 
+@given(st.data(), files())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_a_store_that_has_edited_for_long_knows_the_file_as_a_new_one_does(data: st.DataObject, text: str) -> None:
+    """Batch after batch, with a save of the owner's in between, and each change either in the file or refused."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "contacts.yaml"
+        path.write_bytes(text.encode())
+        store = open_contacts(path, Path(name) / "history")
+        for _ in range(3):
+            entries = read(path.read_bytes())["contacts"]
+            batch = [data.draw(changes(data.draw(st.sampled_from(entries)))) for _ in range(data.draw(st.integers(1, 3)))]
+            receipt = store.apply(batch)
+            assert sorted(map(repr, (*receipt.applied, *(change for change, _ in receipt.refused)))) == sorted(map(repr, batch))
+            assert open_contacts(path, Path(name) / "history").load() == store.load()
+            if data.draw(st.booleans()):
+                path.write_bytes(path.read_bytes().replace(b"NewCo: Ltd", b"Third: Ltd", 1))
+        assert COMMENT.findall(path.read_bytes().decode()) == COMMENT.findall(text)
+
+
 LABELS = st.from_regex(r"[a-zA-Z0-9_.+-]{1,70}", fullmatch=True)
 ADDRESSES = st.builds("{}@{}.{}".format, LABELS, LABELS, st.sampled_from(["com", "example", "test", "de", "xn", "1a", "museum"]))
 

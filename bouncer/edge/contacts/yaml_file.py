@@ -54,14 +54,14 @@ class YamlFormat:
         reader, spans = _Reader(whole, outline), list[tuple[int, int]]()
         for _ in range(_RESUMES):
             fault = yield from _as_far_as_it_goes(reader, outline)
-            spans += [(start + reader.shift, stop + reader.shift) for start, stop in reader.spans]
+            spans += [(start + reader.shift, stop + reader.shift) for start, stop in reader.places()]
             begin = reader.next_entry(fault) if fault else None
             if begin is None:
                 break
             breaks = whole.count("\n", 0, begin)
             before = "\n" * (breaks - 1) + "contacts:\n"
             reader = _Reader(before + whole[begin:], outline, shift=begin - len(before))
-        outline.pieces = reader.pieces() if reader.ended and not reader.shift else _cut(whole, spans)
+        outline.pieces = _cut(whole, spans)
         outline.pieces[0] = bom + outline.pieces[0]
 
     def tree(self, piece: str) -> Mapped:
@@ -265,16 +265,19 @@ class _Reader:
             for name, data in source.items():
                 into.setdefault(name, data)
 
-    def pieces(self) -> list[str]:
-        """Cut the text at its entries: a flow entry is its braces, an entry of a block list the lines from its dash to the next dash."""
-        return _cut(self.text, self.spans if self.flow or not self.spans else self.lines_of_entries())
+    def places(self) -> list[tuple[int, int]]:
+        """Give the span of each entry: of a flow entry its braces, of one in a block list the lines from its dash to the next dash.
 
-    def lines_of_entries(self) -> list[tuple[int, int]]:
-        """Give the span of each block entry: the last dash in the list's column before its first key is its own."""
+        The last dash in the list's column before an entry's first key is its own. An entry that was not read to its end has no span.
+        """
+        if self.flow or not self.spans:
+            return self.spans
         dashes = self.dashes(self.begin)
         starts = [dashes[max(bisect_right(dashes, start) - 1, 0)] for start, _ in self.spans]
         end = self.end
-        if end < len(self.text):
+        if not self.ended:
+            end = max(dashes[bisect_right(dashes, self.entry) - 1], starts[-1])
+        elif end < len(self.text):
             end = len(self.text[:end].rstrip(" "))
         return list(zip(starts, [*starts[1:], end], strict=True))
 

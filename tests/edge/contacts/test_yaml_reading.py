@@ -127,7 +127,7 @@ def test_what_is_written_goes_before_what_is_merged(tmp_path: Path) -> None:
             "- name: Bob\n  email: b@b.example\n  also: [jane@acme.example]\n",
             "4: contacts[1]: jane@acme.example belongs to Jane on line 2 already",
         ),
-        ("  title: [x\n", "5: this is no YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
+        ("  title: [x\n", "4: this is no YAML: while parsing a flow sequence, did not find expected ',' or ']'"),
         ("  title: a: b\n", "4: this is no YAML: mapping values are not allowed in this context"),
         ("\ttitle: x\n", "4: this is no YAML: while scanning"),
         ("  title: a\x00b\n", "4: this is no YAML: control characters are not allowed"),
@@ -166,6 +166,28 @@ def test_all_problems_are_said_at_once_in_the_order_of_the_file(tmp_path: Path) 
     text = HEAD + "  language: German\n  language: en\n- name: B\n  email: b@\n- email: c@c.example\n  status: gone\n"
     text += "- name: D\n  email: Jane@acme.example\n  title: !x y\n"
     assert [(said.partition(":")[0]) for said in problems(tmp_path, text)] == ["5", "7", "8", "9", "10", "12"]
+
+
+@pytest.mark.parametrize("dash", ["", "  "])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_is_no_yaml_hides_nothing_behind_it(tmp_path: Path, dash: str, end: str) -> None:
+    """The reading goes on with the next entry: a quotation or a bracket left open is said where it begins."""
+    entries = [
+        "- name: A\n  email: a@x.example\n  status: gone",  # 2 to 4
+        '- name: "B\n  email: b@x.example',  # 5
+        "- name: C\n  email: c@x.example\n  tags: [a, b\n  title: x",  # 7 to 10
+        "- name: D\n  email: d@x.example\n  language: German",  # 11 to 13
+        "- name: E\n   email: e@x.example",  # 14
+        "- name: F\n  email: a@x.example\n  tags:\n  - b\n  - c",  # 16
+    ]
+    text = "contacts:\n" + "\n".join(f"{dash}{line}" for entry in entries for line in entry.split("\n")) + "\n"
+    found = problems(tmp_path, "\ufeff" + text.replace("\n", end))
+    assert [said.split(":")[0] for said in found] == ["4", "5", "9", "13", "15", "16"]
+
+
+def test_a_thousand_broken_entries_are_not_all_gone_through(tmp_path: Path) -> None:
+    """Fifty show well enough that something is wrong with the whole file."""
+    assert len(problems(tmp_path, "contacts:\n" + "- name: [\n" * 1000)) == 50
 
 
 def test_a_bomb_of_aliases_costs_nothing(tmp_path: Path) -> None:
