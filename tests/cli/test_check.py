@@ -131,6 +131,15 @@ def test_a_contact_of_an_account_that_is_not_there_is_a_problem(house: Path) -> 
     assert problems(house / "bouncer.yaml", {}) == ()
 
 
+def test_an_interval_that_cannot_be_read_is_a_problem(house: Path) -> None:
+    """The contact would silently be written to at the usual pace."""
+    (house / "contacts.yaml").write_text(CONTACTS + "    every: fortnightly-ish\n")
+    (problem,) = problems(house / "bouncer.yaml", {})
+    assert str(problem).startswith(f"{house}/contacts.yaml:2: every: 'fortnightly-ish' is no interval")
+    (house / "contacts.yaml").write_text(CONTACTS + "    every: 6 months\n")
+    assert problems(house / "bouncer.yaml", {}) == ()
+
+
 def test_what_is_odd_does_not_fail(house: Path) -> None:
     """A dry run, a credential that only systemd has, a language nobody wrote a template in."""
     (house / "bouncer.yaml").write_text(CONFIG.replace("live: true", "live: false").replace("file: password", "credential: mail"))
@@ -181,7 +190,8 @@ def test_the_configuration_is_looked_for_in_three_places(tmp_path: Path, monkeyp
     monkeypatch.chdir(here)
     environ = {"HOME": str(home)}
     with pytest.raises(
-        OwnerFault, match=r"no configuration in any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config FILE, or .* sample, /"
+        OwnerFault,
+        match=r"in any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config FILE, or .* sample, /",
     ):
         config_path(None, environ, etc)
     assert config_path(tmp_path / "named.yaml", environ, etc) == tmp_path / "named.yaml"
