@@ -234,6 +234,10 @@ class Ledger(Protocol):
         """Give one ISO week of the IANA *zone*."""
         ...
 
+    def alive(self) -> Mapping[PersonId, datetime]:
+        """Give when each person was last seen alive; who never was is not in it."""
+        ...
+
     def claim(self, period: str, at: datetime) -> bool:
         """Give True the first time *period* (e.g. `summary:2026-W47`) is claimed, then False for ever."""
         ...

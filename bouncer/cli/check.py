@@ -15,6 +15,9 @@ from bouncer.cli.common import Config, config_path
 from bouncer.cli.show import clean
 from bouncer.config import Survey, schema, survey, warnings
 from bouncer.config.document import dotted
+from bouncer.core.intervals import interval_days
+from bouncer.core.letters import faults
+from bouncer.core.outlook import pace_note
 from bouncer.core.wording import compile_packs, prove
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.packs import load_packs
@@ -77,7 +80,7 @@ def look(path: Path, environ: Mapping[str, str] = os.environ, *, passwords: bool
     for index, account in seen.accounts():
         found += _certificates(seen, index, account)
         found += _password(seen, index, account, environ) if passwords else Found()
-    return found + Found(odd=tuple(_unspoken(seen.settings, book, templates))) if seen.settings and book and templates else found
+    return found + _together(seen.settings, book, templates) if seen.settings and book and templates else found
 
 
 def _tried(file: str, step: Callable[[], T]) -> tuple[T | None, Found]:
@@ -117,12 +120,16 @@ def _book(seen: Survey) -> tuple[Book | None, Found]:
 
 
 def _strays(file: str, book: Book, settings: Settings) -> Iterator[Problem]:
-    """Give the contacts of an account that the configuration does not have."""
+    """Give the contacts of an account that the configuration does not have, and those whose `every` is no interval."""
     names = [account.name for account in settings.accounts]
     for contact in book.contacts:
         if contact.account is not None and contact.account not in names:
             said = f"`{contact.account}` is no account of the configuration; there are {', '.join(f'`{name}`' for name in names)}"
             yield Problem(file, contact.line, "account", said)
+        try:
+            interval_days(contact.every or "never")
+        except ValueError as fault:
+            yield Problem(file, contact.line, "every", str(fault))
 
 
 def _letters(seen: Survey) -> tuple[Mapping[str, str] | None, Found]:
@@ -133,6 +140,12 @@ def _letters(seen: Survey) -> tuple[Mapping[str, str] | None, Found]:
 def _spoken(templates: Iterable[str]) -> list[str]:
     """Give the languages there is a check-in in."""
     return sorted({name.split(".")[1] for name in templates if name.startswith("checkin.")})
+
+
+def _together(settings: Settings, book: Book, templates: Mapping[str, str]) -> Found:
+    """Look at what only shows once every file is well: letters that cannot be written, languages without one, a pace that falls short."""
+    odd = (*_unspoken(settings, book, templates), *filter(None, [pace_note(book, settings)]))
+    return Found(faults(templates, settings.owner), odd)
 
 
 def _unspoken(settings: Settings, book: Book, templates: Mapping[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bouncer.core.compose import compose_summary
-from bouncer.core.plan import plan
+from bouncer.core.outlook import outlook, pace_note
 from bouncer.core.summary import as_html, as_text, summarise
 from bouncer.daemon.world import World
 from bouncer.model import THE_OWNER, Book, Health, Letter, Planned, Settings, Summary, SummaryInput
@@ -38,10 +38,12 @@ def week_summary(
         SummaryInput(
             week=ledger.week(*week, zone),
             contacts=book.contacts,
-            planned=plan(book, activity, settings, at, random) if settings.live else (),
+            planned=outlook(book, activity, settings, at, random) if settings.live else (),
             health=health,
             today=at.astimezone(ZoneInfo(zone)).date(),
             person_of=activity.person_of,
+            last_alive=ledger.alive(),
+            notes=tuple(filter(None, [pace_note(book, settings)])),
         )
     )
 

@@ -3,9 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
+from support.build import AT
+
 from bouncer.edge.status import NAME, read_status, write_status
 from bouncer.model import Health
-from support.build import AT
 
 HEALTH = Health(live=True, started=AT, last_watch={"main/INBOX": AT}, troubles=("The disk is full.",), quarantined=1, unknown_sends=2)
 
@@ -21,7 +22,8 @@ def test_what_was_left_is_read(tmp_path: Path) -> None:
 def test_no_word_is_no_word(tmp_path: Path) -> None:
     """Never run, or a torn or strange file: None, and no exception."""
     assert read_status(tmp_path) is None
-    for text in ("", "[]", "{}", '{"at": "noon", "pid": 1}', '{"at": "2026-03-04T10:00:00+00:00", "pid": 1, "last_watch": {}, "started": null}'):
+    begun = '{"at": "2026-03-04T10:00:00+00:00", "pid": 1, "last_watch": {}, "started": null}'
+    for text in ("", "[]", "{}", '{"at": "noon", "pid": 1}', begun):
         (tmp_path / NAME).write_text(text, encoding="utf-8")
         assert read_status(tmp_path) is None
 

@@ -120,7 +120,7 @@ def test_a_real_bounce_makes_its_address_suspect(loop: Loop) -> None:
 
 
 def test_a_real_vacation_reply_is_an_absence_with_its_end(loop: Loop) -> None:
-    """ "Until Monday" is the next Monday."""
+    """That is the coming Monday, as a date."""
     ava = loop.contact("Ava Away")
     assert ava.status is Status.AWAY
     assert ava.away_until is not None

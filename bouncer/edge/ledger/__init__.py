@@ -224,6 +224,11 @@ class SqliteLedger:
         with self._database.reading() as tx:
             return planning.week(tx, year, week, zone)
 
+    def alive(self) -> Mapping[PersonId, datetime]:
+        """Give when each person was last seen alive; who never was is not in it."""
+        with self._database.reading() as tx:
+            return history.alive(tx)
+
     def claim(self, period: str, at: datetime) -> bool:
         """Give True the first time *period* (e.g. `summary:2026-W47`) is claimed, then False for ever."""
         with self._database.writing() as tx:

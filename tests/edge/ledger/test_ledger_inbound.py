@@ -317,3 +317,13 @@ def test_a_batch_of_changes_stays_pending_in_its_order(ledger: SqliteLedger) -> 
     )
     assert ledger.pending() == made
     assert [change for _, change in made] == [MOVE, KEEP, TITLE]
+
+
+def test_the_last_sign_of_life_is_kept_for_each_person(ledger: SqliteLedger) -> None:
+    """The latest counts; an address that was only written about shows nobody alive."""
+    who = jane(ledger)
+    assert ledger.alive() == {}
+    for number, alive in enumerate((True, True, False)):
+        raw = mail(f"life {number}", uid=number + 1)
+        ledger.record(raw, reading(raw), match(who), [Apply((), "an answer", Level.E4, alive=alive)], JANE, AT + number * DAY)
+    assert ledger.alive() == {who: AT + DAY}
