@@ -10,6 +10,7 @@ from support.trust import (
     BECAUSE,
     LEFT,
     MAILED,
+    PHONE,
     RETIRED,
     ROLE,
     STOP,
@@ -25,7 +26,25 @@ from support.trust import (
 )
 
 from bouncer.core.decide import decide
-from bouncer.model import Away, Finding, Ignore, Kind, Level, Match, NewAddress, Policy, Previous, Review, Role, Status, Trust
+from bouncer.model import (
+    Apply,
+    Away,
+    Contact,
+    Finding,
+    Ignore,
+    Kind,
+    Level,
+    Match,
+    NewAddress,
+    Policy,
+    Previous,
+    Reading,
+    Review,
+    Role,
+    Status,
+    Trust,
+    Unmonitored,
+)
 
 NEW = "jane@newco.example"
 MOVE = NewAddress(because=BECAUSE, address=NEW)
@@ -115,3 +134,47 @@ def test_a_very_long_sentence_is_cut() -> None:
     (only,) = decide(at_level("E4", LEFT), match, JANE, SETTINGS, known(), AT)
     assert 990 < len(only.why) <= 1000
     assert only.why.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("contact", "reading", "before"),
+    [
+        (replace(JANE, phones=("1234567",)), at_level("E4", PHONE), {"phones": ("1234567",)}),
+        (JANE, at_level("E4", PHONE), {"phones": None}),
+        (
+            replace(JANE, previous=(Previous("j@x.example"),)),
+            at_level("E4", MOVE),
+            {"email": MAILED, "previous": (Previous("j@x.example"),)},
+        ),
+        (JANE, at_level("E4", MOVE), {"email": MAILED, "previous": None}),
+        (replace(JANE, status=Status.AWAY, away_until=AT.date()), at_level("E4", AWAY), {"away_until": AT.date().isoformat()}),
+        (replace(JANE, title="Engineer"), at_level("E4", ROLE), {"title": "Engineer"}),
+        (JANE, at_level("E4", ROLE), {"title": None}),
+    ],
+)
+def test_a_change_starts_from_what_the_entry_holds(contact: Contact, reading: Reading, before: dict[str, object]) -> None:
+    """Absent and empty are one: None."""
+    assert {c.field: c.before for c in all_changes(decisions(reading, contact))} == before
+
+
+def test_a_doubtful_absence_does_not_end_the_known_one() -> None:
+    """An answer ends an absence, but not one that speaks of being away."""
+    contact = replace(JANE, status=Status.AWAY, away_until=UNTIL)
+    assert changed(decisions(at_level("E3", replace(AWAY, ambiguous=True), kind=Kind.HUMAN), contact)) == {}
+
+
+@pytest.mark.parametrize("finding", [MOVE, LEFT, RETIRED, Unmonitored(because=BECAUSE)])
+def test_a_farewell_does_not_show_that_a_failing_address_works(finding: Finding) -> None:
+    """Its last words are no sign of life."""
+    found = decisions(at_level("E4", finding), replace(JANE, status=Status.SUSPECT))
+    assert not any(d.works for d in found if isinstance(d, Apply))
+
+
+def test_an_answer_to_another_letter_shows_nothing_of_a_failing_address() -> None:
+    """The From can be forged by whoever has any token of theirs; the policy can ask even otherwise."""
+    contact = replace(JANE, also=("jane@home2.example",), status=Status.SUSPECT)
+    assert changed(decisions(answer(Kind.AUTO_REPLY, carries=token("jane@home2.example")), contact)) == {}
+    asking = replace(SETTINGS, policy=Policy(bounce="ask"))
+    found = decisions(at_level("E3"), replace(JANE, status=Status.SUSPECT), settings=asking)
+    assert (changed(found), [c.after for c in all_changes(found)]) == ({}, [None])
+    assert ", but you want to be asked: " in whys(found)
