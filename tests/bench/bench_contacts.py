@@ -103,6 +103,8 @@ def ruamel(size: int) -> str:
         path = Path(name) / "contacts.yaml"
         path.write_text(yaml_text(size), encoding="utf-8")
         before, yaml = peak(), YAML()
+        yaml.preserve_quotes, yaml.width = True, 4096
+        yaml.indent(mapping=2, sequence=4, offset=2)
         start = time.perf_counter()
         data = yaml.load(path.read_text(encoding="utf-8"))
         load = (time.perf_counter() - start) * 1000
@@ -130,7 +132,9 @@ def main() -> None:
             print(apart(row, suffix, size), flush=True)
         if importlib.util.find_spec("ruamel") and size <= 10_000:  # noqa: PLR2004 - beyond, it takes minutes
             print(apart(ruamel, size), flush=True)
-    print("edit: two changes of one contact; batch: 100 contacts, one write; after: the load after it; owner: the load after an owner's save")
+    print(
+        "edit: two changes of one contact; batch: 100 contacts, one write; after: the load after it; owner: the load after an owner's save"
+    )
 
 
 if __name__ == "__main__":
