@@ -130,7 +130,7 @@ def main() -> None:
     for size in sizes:
         for suffix in (".yaml", ".json"):
             print(apart(row, suffix, size), flush=True)
-        if importlib.util.find_spec("ruamel") and size <= 10_000:  # noqa: PLR2004 - beyond, it takes minutes
+        if importlib.util.find_spec("ruamel") and size <= 10_000:
             print(apart(ruamel, size), flush=True)
     print(
         "edit: two changes of one contact; batch: 100 contacts, one write; after: the load after it; owner: the load after an owner's save"
