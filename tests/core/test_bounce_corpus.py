@@ -1,27 +1,17 @@
 """Every sample notice is read as the file beside it says: `NAME.eml` with `NAME.json`, whose kind is null where there is no notice."""
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
+from support.notices import CORPUS, wording
 
 from bouncer.core.bounces import read_notice
 from bouncer.core.handles import handles, tokens
 from bouncer.core.parse import parse
-from bouncer.core.wording import Wording, compile_packs
-from bouncer.edge.packs import load_packs
-from bouncer.edge.shipped import directory
 from bouncer.model import RawMail
 
-CORPUS = Path(__file__).parent.parent / "corpus" / "bounces"
 TOKEN = "abcdefghijklmnopqrstuvwxyz234567abcdefgh"
-
-
-@cache
-def wording() -> Wording:
-    """Give the shipped packs, compiled once."""
-    return compile_packs(load_packs(directory("rules")))
 
 
 @pytest.mark.parametrize("sample", sorted(CORPUS.glob("*.eml")), ids=lambda path: path.stem)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bouncer.core.bounces import feedback, free, gate, notification, receipt, report
-from bouncer.core.bounces.copy import Parted, part
+from bouncer.core.bounces.copy import Parted, broken_off, part
 from bouncer.core.bounces.failure import Failure
 from bouncer.core.bounces.gate import Signs
 from bouncer.core.bounces.meaning import meaning
@@ -15,6 +15,8 @@ Format = Callable[[ParsedMail, Parted, Signs, Wording], Notice | None]
 
 def read_notice(mail: ParsedMail, wording: Wording) -> Notice | None:
     """Give what a mail system says of our mail, recipient by recipient, or None where *mail* is no delivery notice; never raises."""
+    if broken_off(mail) and not mail.text.strip() and len(mail.parts) == 1:
+        return None  # not even the fields are all there
     parted = part(mail, wording)
     signs = Signs(mail, parted, wording)
     return next((notice for read in FORMATS if (notice := read(mail, parted, signs, wording))), None)

@@ -20,9 +20,14 @@ _MOST = 20_000  # characters of one report that are read
 _MOST_BLOCKS = 500
 
 
-def blocks_of(parts: Sequence[Part]) -> tuple[Block, tuple[Block, ...]]:
-    """Give the block about the message and those about its recipients; both empty where *parts* hold no report."""
+def blocks_of(parts: Sequence[Part], *, broken_off: bool = False) -> tuple[Block, tuple[Block, ...]]:
+    """Give the block about the message and those about its recipients; both empty where *parts* hold no report.
+
+    *broken_off*: the message ends within a line, so the last field is not to be believed.
+    """
     raw = [block for part in _reports(parts) for block in blocks_from(part)][:_MOST_BLOCKS]
+    if broken_off and raw and raw[-1]:
+        raw[-1].popitem()
     about: Block = {}
     recipients: list[Block] = []
     loose: Block = {}

@@ -1,7 +1,7 @@
 """A notice taken apart: what the mail system says, and the message of ours that it gives back, in whatever form."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,9 +63,18 @@ class Parted:
 def part(mail: ParsedMail, wording: Wording) -> Parted:
     """Take *mail* apart; never raises."""
     text = mail.text[:_MOST]
+    if broken_off(mail):
+        text = text[: text.rfind("\n") + 1]
     attached = _attached(mail.parts)
+    if attached and broken_off(mail):
+        attached.popitem()
     cut = _first_field(text, len(text)) if attached else _cut(text, wording)
     return Parted(text[:cut], attached or _fields(text[cut:]))
+
+
+def broken_off(mail: ParsedMail) -> bool:
+    """Tell whether the bytes end within a line: an address there may be the beginning of a longer one, and is not to be read."""
+    return not mail.raw.data.endswith((b"\n", b"\r"))
 
 
 def _cut(text: str, wording: Wording) -> int:
@@ -89,11 +98,18 @@ def _attached(parts: Sequence[Part]) -> dict[str, str]:
     """Give the fields of the first returned message that is a part of its own."""
     for place, one in enumerate(parts):
         if one.kind in _LETTER_TYPES and place + 1 < len(parts) and len(parts[place + 1].message):
-            return {name.lower(): str(value) for name, value in reversed(list(parts[place + 1].message.raw_items()))}
+            return _first_of((name.lower(), str(value)) for name, value in parts[place + 1].message.raw_items())
         if one.kind in _HEAD_TYPES:
             return _fields(text_of_part(one.message))
     return {}
 
 
 def _fields(text: str) -> dict[str, str]:
-    return {name.lower(): value for name, value in reversed(_FIELD.findall(text[:8000]))}
+    return _first_of((name.lower(), value) for name, value in _FIELD.findall(text[:8000]))
+
+
+def _first_of(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in fields:
+        found.setdefault(name, value)
+    return found

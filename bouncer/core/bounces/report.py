@@ -3,7 +3,7 @@
 import re
 
 from bouncer.core.bounces.blocks import Block, blocks_in, blocks_of
-from bouncer.core.bounces.copy import Parted
+from bouncer.core.bounces.copy import Parted, broken_off
 from bouncer.core.bounces.failure import Failure, mailbox, same
 from bouncer.core.bounces.reply import joined
 from bouncer.model import Action, ParsedMail
@@ -27,7 +27,7 @@ _TYPED = re.compile(r"^\s*([A-Za-z][A-Za-z0-9-]*)\s*;\s*(.*)$", re.DOTALL)
 
 def from_report(mail: ParsedMail, parted: Parted) -> tuple[Failure, ...]:
     """Give the recipients of the delivery report in *mail*, whatever became of them; empty where there is no report."""
-    about, recipients = blocks_of(mail.parts)
+    about, recipients = blocks_of(mail.parts, broken_off=broken_off(mail))
     if not recipients:
         about, recipients = blocks_in(parted.text)
     found = [one for block in recipients if (one := _failure(about, block, parted, alone=len(recipients) == 1))]
