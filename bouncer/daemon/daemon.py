@@ -110,6 +110,8 @@ class Daemon:
             self.troubles.note("contacts", fault)
             return None
         self.world.ledger.settle(made, receipt, at)
+        if receipt.before == self.synced:  # nobody but us has edited it, and `settle` knows of our own new addresses
+            self.synced = receipt.after
         self.troubles.clear("contacts")
         self.world.onlooker.wrote(receipt)
         return receipt

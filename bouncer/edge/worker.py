@@ -231,6 +231,8 @@ def _live(work: Callable[[], None]) -> NoReturn:
     """Do the *work* of a forked process and leave without the parent's clean-up handlers."""
     try:
         work()
+    except BouncerError:  # the other side hung up: the end that is meant
+        os._exit(0)
     except BaseException as error:  # noqa: BLE001 - nothing may escape into the parent's code
         sys.stderr.write(f"event=worker-ended why={type(error).__name__}\n")
         os._exit(1)
