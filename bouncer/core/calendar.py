@@ -26,8 +26,8 @@ _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "
 _GLUE = frozenset(
     re.findall(
         r"\w+",
-        """of the on a and und et och og ja d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia dne dia día på kl r roku rok p
-        г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
+        """of the on a and und et och og ja d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia
+        dne dia día på kl r roku rok p г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
     )
 )
 _SHORT = 3  # letters of an abbreviation, which takes no ending
@@ -134,7 +134,7 @@ def tokens(text: str, called: Names) -> tuple[Token, ...]:
 
 
 def span(text: str, called: Names, *, begins: bool = False) -> tuple[int, int] | None:
-    """Give where in *text* a date is: at its very beginning, else (not with *begins*) the first one that reaches its end; None for neither."""
+    """Give where in *text* a date is: at its very beginning, else (not with *begins*) the first one that reaches its end."""
     found = tokens(text, called)
     if found or begins:
         return (0, found[-1].end) if found else None

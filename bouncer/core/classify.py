@@ -133,20 +133,26 @@ def _machine(case: _Case) -> Verdict | None:
     submitted = (mail.header("auto-submitted") or "").lower()
     if submitted.startswith(("auto-generated", "auto-notified")):
         return _header(Kind.OTHER, "auto-submitted", submitted)
-    for name in _MAILER_HEADERS:
-        if mail.header(name) is not None and not case.reply:
-            return _header(Kind.OTHER, name, mail.header(name) or "")
-    sender = mail.from_[0].local if mail.from_ else ""
-    if _ROBOT.match(sender):
-        return _header(Kind.OTHER, "from", mail.from_[0].address)
-    precedence = (mail.header("precedence") or "").lower()
-    if precedence in {"bulk", "junk"} and not case.reply and not _discussion(mail) and mail.header("in-reply-to") is None:
-        return _header(Kind.OTHER, "precedence", precedence)
-    if mail.header("list-unsubscribe") is not None and not _discussion(mail) and not case.reply:
-        return _header(Kind.OTHER, "list-unsubscribe", mail.header("list-unsubscribe") or "")
-    if case.reply or _discussion(mail):
+    sender = mail.from_[0] if mail.from_ else None
+    if sender and _ROBOT.match(sender.local):
+        return _header(Kind.OTHER, "from", sender.address)
+    if case.reply:
         return None
-    hit = next((hit for hit in case.wording.hits("replies", "body", mail.text[:_MOST]) if hit.rule.means == "newsletter"), None)
+    marks = [name for name in _MAILER_HEADERS if mail.header(name) is not None]
+    if not _discussion(mail):
+        bulk = (mail.header("precedence") or "").lower() in {"bulk", "junk"} and mail.header("in-reply-to") is None
+        marks += [
+            name for name, found in (("precedence", bulk), ("list-unsubscribe", mail.header("list-unsubscribe") is not None)) if found
+        ]
+    return _header(Kind.OTHER, marks[0], mail.header(marks[0]) or "") if marks else None
+
+
+def _newsletter(case: _Case) -> Verdict | None:
+    """Ask the text for "to unsubscribe click here", wherever it stands; on a list where people write it is the list's."""
+    if case.reply or _discussion(case.mail):
+        return None
+    hits = case.wording.hits("replies", "body", case.mail.text[:_MOST])
+    hit = next((hit for hit in hits if hit.rule.means == "newsletter"), None)
     return None if hit is None else _by(Kind.OTHER, hit)
 
 
@@ -167,7 +173,8 @@ _QUESTIONS: tuple[Callable[[_Case], Verdict | None], ...] = (
     _auto_header,  # surest
     _auto_subject,
     _ticket,  # an acknowledgement that calls itself generated
-    _machine,  # before the text is believed: newsletters speak of absences and addresses
+    _machine,
+    _newsletter,  # before the text is believed: newsletters speak of absences and addresses
     _auto_body,
     _opt_out,  # only a person's
 )

@@ -127,6 +127,7 @@ class Wording:
         """Keep what `compile_packs` made."""
         self.packs = tuple(packs)
         self._rooms = rooms
+        self._words: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def hits(self, kind: Literal["bounces", "replies"], within: str, text: str) -> tuple[Hit, ...]:
         """Give every match of the rules of *kind* for the part *within* in *text*, by place, then in the order of the packs.
@@ -151,11 +152,13 @@ class Wording:
 
     def words(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Give the packs' word lists called *name* by language; "" stands for packs without one."""
-        lists: dict[str, tuple[str, ...]] = {}
-        for pack in self.packs:
-            if name in pack.words:
-                lists[pack.language or ""] = lists.get(pack.language or "", ()) + pack.words[name]
-        return lists
+        if name not in self._words:
+            lists: dict[str, tuple[str, ...]] = {}
+            for pack in self.packs:
+                if name in pack.words:
+                    lists[pack.language or ""] = lists.get(pack.language or "", ()) + pack.words[name]
+            self._words[name] = lists
+        return self._words[name]
 
 
 def compile_packs(packs: Sequence[Pack]) -> Wording:

@@ -11,9 +11,9 @@ from bouncer.core.wording import Hit, alike
 from bouncer.model import Because, Finding, Joined, NewAddress, Phone, Role, Where
 
 _NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
-_NO_PHONE = re.compile(
-    r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4})$"
-)  # years, a date, ZIP+4
+_NO_PHONE = re.compile(  # years, a date, ZIP+4, a version
+    r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4}|[0-9](?:\.[0-9]+){2,})$"
+)
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")

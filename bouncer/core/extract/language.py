@@ -20,13 +20,19 @@ _TRADITIONAL = re.compile("[們這個與為請對時會國來說學裡還過無�
 _SIMPLIFIED = re.compile("[们这个与为请对时会国来说学里还过无关于复办电话联系离职]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FEWEST = 3  # letters of a script that count as writing in it
-_SHOWN = 4000
+_SHOWN = 4000  # characters
+_LONG = 60  # characters of a first paragraph that tell its language
 _HIT = 3  # common words that one hit is worth
 
 
 def language_of(text: str, hits: Sequence[Hit], wording: Wording) -> str | None:
     """Give the language of *text* (a BCP 47 tag); None where nothing speaks for one."""
     shown = text[:_SHOWN].lower()
+    first = shown.lstrip().partition("\n\n")[0]
+    if len(first) > _LONG and first != shown:  # a text in two languages counts as one in the first
+        spoken = language_of(first, (), wording)
+        if spoken:
+            return spoken
     for language, letters in _SCRIPTS:
         if len(letters.findall(shown)) >= _FEWEST:
             return language

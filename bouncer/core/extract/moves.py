@@ -10,7 +10,8 @@ from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed,
 
 _FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
-    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och)\s.*$", re.I | re.S
+    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och)\s.*$",
+    re.IGNORECASE | re.DOTALL,
 )
 
 

@@ -75,7 +75,7 @@ def words_of(wording: Wording, language: str | None) -> Words:
 
 
 def people(text: str, words: Words, *, listing: bool = False) -> tuple[Somebody, ...]:
-    """Give the people listed at the beginning of *text*, up to the end of the sentence or, with *listing* or behind a colon, of the list."""
+    """Give the people listed at the beginning of *text*, up to the end of the sentence or, with *listing* or a colon, of the list."""
     state = _State(words)
     state.listing = listing
     plain = alike(text[:_LONGEST])
@@ -187,7 +187,7 @@ class _State:
         self.place = word in self.words.places
         self.listing = self.listing or word in self.words.lists
         self.sentence += 1
-        if word in self.words.selves and not self.found:
+        if word in self.words.selves:
             return False
         if word in self.words.between:
             return True
@@ -198,7 +198,7 @@ class _State:
         return self.listing or self.unknown <= _MOST_BETWEEN
 
     def is_name(self, one: Somebody) -> bool:
-        """Tell whether a name without address and number is one: of two words, after an honorific, or in a sentence without noun capitals."""
+        """Tell whether a name without address and number is one: two words, one after an honorific, or one where nouns are small."""
         words = len((one.name or "").split())
         return words > 0 and (one.certain or words > 1 or not (self.words.nouns or self.listing))
 

@@ -42,7 +42,8 @@ def reaches(scene: Scene) -> Iterator[Finding]:
     taken = {address for _, address in new}
     yield from _asks(scene, [lead for lead in (*leads, *more) if (lead.who.address or "").lower() not in taken])
     yield from _phones(scene)
-    for hit in scene.find("unmonitored")[:1]:
+    meanwhile = scene.find("away") and not any(scene.find(means) for means in ("left", "retired", "new-address"))
+    for hit in () if meanwhile else scene.find("unmonitored")[:1]:
         yield Unmonitored(because=scene.because(hit), confidence=hit.rule.confidence)
     for hit in scene.find("opt-out")[:1]:
         if scene.kind.value == "opt-out":
@@ -180,7 +181,7 @@ def _sound(scene: Scene, address: str | None) -> str | None:
 
 
 def _mixed(address: str) -> bool:
-    """Tell whether letters of more than one script stand in one local part or label (a homograph), or Cyrillic or Greek under a Latin end."""
+    """Tell whether letters of more than one script stand in one part of it (a homograph), or letters that look like Latin ones."""
 
     def scripts(text: str) -> set[str]:
         return {unicodedata.name(ch, "?").split()[0] for ch in text if ch.isalpha()} - {"CJK", "HIRAGANA", "KATAKANA"}
@@ -236,10 +237,6 @@ def _phones(scene: Scene) -> Iterator[Phone]:
     for hit in scene.find("phone"):
         for slot in ("phone", "phone_2"):
             number = hit.slots.get(slot, "")
-            if len(_DIGITS.findall(number)) >= _FEWEST_DIGITS or (number and hit.rule.options.get("short") == "yes"):
-                yield Phone(
-                    because=scene.because(hit),
-                    number=tidy(number).rstrip("("),
-                    kind=hit.rule.options.get("kind"),
-                    confidence=hit.rule.confidence,
-                )
+            if len(_DIGITS.findall(number)) >= _FEWEST_DIGITS:
+                kind, because = hit.rule.options.get("kind"), scene.because(hit)
+                yield Phone(because=because, number=number.strip(), e164=e164(number), kind=kind, confidence=hit.rule.confidence)

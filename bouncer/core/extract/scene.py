@@ -104,10 +104,8 @@ class Scene:
         if named:
             return max(named)[1]
         common = {word for words in self.wording.words("not-names").values() for word in words}
-        for match in _CAPITALS.finditer(self.own.body, 0, hit.start):
-            if not any(word.lower() in common for word in match[1].split()):
-                named.append((match.start(), match[1]))
-        return max(named, default=(0, ""))[1]
+        capitals = [match[1] for match in _CAPITALS.finditer(self.own.body, 0, hit.start)]
+        return next((name for name in reversed(capitals) if not any(word.lower() in common for word in name.split())), "")
 
     # -- dates
     def names(self, hit: Hit) -> Names:
