@@ -3,6 +3,7 @@
 import logging
 import re
 import socket
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,6 +22,23 @@ def test_times_keep_their_zone_and_text_its_bytes() -> None:
     assert raw.received == datetime(2026, 3, 4, 10, tzinfo=UTC)
     assert raw.data == ONE[1]
     assert raw.source == "INBOX:1"
+
+
+def test_the_hour_that_comes_twice_is_not_mistaken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library would make local times of INTERNALDATE, and those of one hour in autumn mean two moments."""
+    script = ImapScript(
+        ONE, FETCH=lambda line, _tag, _words: line.say('* 1 FETCH (UID 1 INTERNALDATE "25-Oct-2026 01:30:00 +0000" BODY[]<0> "x")')
+    )
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/London")
+        time.tzset()
+        try:
+            with Scripted(script) as server:
+                (raw,) = read(account(server.port))
+        finally:
+            patch.undo()
+            time.tzset()
+    assert raw.received == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 def test_nothing_is_ever_opened_for_writing() -> None:
