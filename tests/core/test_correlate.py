@@ -98,7 +98,8 @@ def test_a_valid_token_counts_before_a_stronger_place_without_one() -> None:
     """An id in References may be no more than an expired token."""
     old = Handle("plus-address", f"b.{token(at=AT - timedelta(days=500))}")
     new = Handle("body", f"b.{token()}")
-    assert match(replace(answer(), handles=(old, new))).trust.level is Level.E3
+    for sender in (MAILED, "x@y.test"):
+        assert match(replace(answer(sender=sender), handles=(old, new))).trust.level is Level.E3
 
 
 def test_an_alias_that_the_submission_server_gave_is_a_weaker_handle() -> None:
@@ -249,7 +250,8 @@ def test_a_notice_without_anything_of_ours_is_e1_where_it_names_somebody_known()
 @pytest.mark.parametrize("recipients", [[], [failed("x@y.example")], [failed(), failed(BOB)]], ids=["nobody", "a stranger", "two contacts"])
 def test_a_notice_that_names_nobody_or_several_concerns_nobody(recipients: list[Recipient]) -> None:
     """Backscatter is counted and no more."""
-    assert match(answer(Kind.BOUNCE, recipients=recipients, sender="mailer-daemon@acme.example")).trust.level is Level.E0
+    found = match(answer(Kind.BOUNCE, recipients=recipients, sender="mailer-daemon@acme.example"))
+    assert (found.trust.level, found.why) == (Level.E0, "the notice names no letter of ours and nobody you know (E0)")
 
 
 def test_the_from_of_a_notice_says_nothing() -> None:

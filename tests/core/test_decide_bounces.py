@@ -78,7 +78,7 @@ def test_a_failure_after_an_owner_cleared_the_state_is_a_first_one() -> None:
     assert again(30, contact=JANE) == {"status": "suspect"}
 
 
-@pytest.mark.parametrize("reason", ["mailboxfull", "expired", "systemerror", "networkerror", "toomanyconn"])
+@pytest.mark.parametrize("reason", ["mailboxfull", "expired", "systemerror", "systemfull", "networkerror", "toomanyconn", "mailererror"])
 def test_soft_failures_are_only_counted(reason: str) -> None:
     """A full mailbox is not a lost one, whatever the code."""
     assert all(isinstance(d, Ignore) for d in decisions(bounce(failed(reason=reason, status="5.2.2"))))
@@ -101,6 +101,17 @@ def test_a_delay_is_only_counted() -> None:
     [
         ("blocked", "5.7.1"),
         ("badreputation", None),
+        ("requireptr", None),
+        ("authfailure", None),
+        ("securityerror", None),
+        ("rejected", None),
+        ("notcompliantrfc", None),
+        ("syntaxerror", None),
+        ("failedstarttls", None),
+        ("virusdetected", None),
+        ("exceedlimit", None),
+        ("emailtoolarge", None),
+        ("ratelimited", None),
         ("authfailure", "5.7.26"),
         ("requireptr", "5.7.25"),
         ("policyviolation", "5.0.0"),
@@ -202,6 +213,46 @@ def test_an_untokened_bounce_of_an_address_that_fails_anyway_is_counted(status: 
     """It would ask for what is so, or less."""
     reading = answer(Kind.BOUNCE, sender="mailer-daemon@acme.example", recipients=[failed()])
     assert all(isinstance(d, Ignore) for d in decisions(reading, replace(JANE, status=status)))
+
+
+def test_a_refusal_under_an_expired_token_makes_no_domain_wait_and_holds_nobody() -> None:
+    """It may be stolen; the owner sees it and that is all."""
+    carries = token(at=AT - timedelta(days=400))
+    (review,) = decisions(bounce(failed(reason="blocked"), carries=carries))
+    assert isinstance(review, Review)
+    assert (review.changes, review.hold) == ((), False)
+    assert ", but nothing proves that it is about our letter: " in review.why
+
+
+def test_the_original_recipient_tells_the_mailed_one_among_several() -> None:
+    """A list of forwarders names each by where the letter went first (RFC 3464 section 2.3.1)."""
+    found = decisions(bounce(failed("x@y.example", original="z@y.example"), failed("j@f.example", original=MAILED)))
+    assert changed(found) == {"status": "suspect"}
+
+
+def test_a_second_failure_needs_a_letter_that_is_known_to_be_later() -> None:
+    """Where the ledger has lost the letter, the address stays suspect."""
+    facts = known(SUSPECT, suspect_since={MAILED: AT - timedelta(days=30)})
+    for purpose in ("checkin", "recheck"):
+        assert changed(decisions(bounce(failed(), carries=token(purpose=purpose)), SUSPECT, facts)) == {}
+    unsure = known(SUSPECT, sent(token(purpose="recheck"), purpose="recheck"))
+    assert changed(decisions(bounce(failed(), carries=token(purpose="recheck")), SUSPECT, unsure)) == {}
+
+
+def test_a_reply_code_alone_says_whether_it_is_for_good() -> None:
+    """Not every server gives an enhanced status (RFC 5321 section 4.2.1)."""
+    for code, question in (("550", True), ("450", False), (None, False)):
+        found = decisions(bounce(replace(failed(reason="undefined", status=None), reply_code=code)))
+        assert any(isinstance(d, Review) for d in found) is question
+
+
+def test_a_soft_failure_on_probation_proposes_no_way_back() -> None:
+    """Nor does a failure without a former address."""
+    contact = replace(JANE, email="jane@newco.example", status=Status.PROBATION, previous=(Previous(MAILED),))
+    carries = token("jane@newco.example")
+    soft = decisions(bounce(failed("jane@newco.example", reason="blocked"), carries=carries), contact)
+    alone = decisions(bounce(failed("jane@newco.example"), carries=carries), replace(contact, previous=()), known(contact))
+    assert not any(isinstance(d, Review) for d in (*soft, *alone))
 
 
 def test_an_untokened_refusal_makes_no_domain_wait() -> None:
