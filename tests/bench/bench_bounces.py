@@ -90,7 +90,7 @@ def _made_up(pack: Pack, count: int) -> Pack:
 
 
 def _by_size(mails: Sequence[bytes], words: Wording) -> None:
-    print("by size, one report with a longer and longer returned message")
+    print("by size, one report with a longer and longer returned message, microseconds")
     report = next(mail for mail in mails if b"message/delivery-status" in mail and b"message/rfc822" in mail)
     for size in SIZES:
         filler = b"The quick brown fox jumps over the lazy dog again and again.\n" * (size // 61)
@@ -98,7 +98,7 @@ def _by_size(mails: Sequence[bytes], words: Wording) -> None:
         mail = report[:end] + b"\n" + filler + report[end:]
         ours, theirs = _best(lambda one: read_notice(parse(RawMail(one)), words), [mail]), _best(_flufl, [mail])
         print(
-            f"  {len(mail):9} bytes {ours:9.0f} us   flufl.bounce {theirs:9.0f} us   {ours / theirs:5.2f}   {ours / len(mail) * 1000:6.1f} us/KB"
+            f"  {len(mail):9} bytes {ours:8.0f}   flufl.bounce {theirs:8.0f}   {ours / theirs:5.2f}   {ours / len(mail) * 1000:6.1f} a KB"
         )
 
 
