@@ -49,6 +49,19 @@ def at_call(number: int, do: Callable[[], None], *, for_ever: bool = False) -> N
     sys.addaudithook(hook)
 
 
+def at_exchange(do: Callable[[int], None]) -> None:
+    """Have *do* called, with a number from 0, just before each time that two names change places; only in a child."""
+    times = -1
+
+    def hook(event: str, _: tuple[Any, ...]) -> None:
+        nonlocal times
+        if event == "ctypes.dlopen":  # what `edge.contacts.exchange` does last before its call
+            times += 1
+            do(times)
+
+    sys.addaudithook(hook)
+
+
 def die() -> None:
     """Be killed as by `kill -9`."""
     os.kill(os.getpid(), signal.SIGKILL)

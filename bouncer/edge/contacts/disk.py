@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bouncer.edge.contacts.editors import being_written, snapshot
-from bouncer.edge.contacts.exchange import Unsupported, exchange
+from bouncer.edge.contacts.exchange import Unsupported, exchange, give_back
 from bouncer.edge.contacts.history import beside, digest, keep
 from bouncer.errors import Busy, OwnerFault, Problem, StorageFault
 
@@ -19,7 +19,6 @@ _STEP = 0.01  # seconds between two looks at a file that somebody has in hand
 _GONE = 0.25  # seconds that a file may be missing: some editors move it aside before they write the new one
 _WRITING = 2.0  # seconds that somebody may take to write it
 _QUIET = 200_000_000  # nanoseconds without a save, where the system cannot say whether somebody writes
-_SWAPS = 16  # tries to give a file back that keeps changing under our hands
 
 
 class Unkept(Exception):
@@ -151,11 +150,8 @@ def _swapped(target: Path, made: Path, base: bytes, new: bytes) -> bool:
         return True
     if _holds(made, base):
         return True
-    for _ in range(_SWAPS):  # somebody saved since we read: theirs goes back, and if they saved once more meanwhile, that one
-        with suppress(FileNotFoundError):
-            exchange(made, target)
-        if made.read_bytes() == new:
-            break
+    with suppress(FileNotFoundError):  # moved aside by an editor, which writes it anew
+        give_back(made, target, new)
     return False
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 _AT_FDCWD = -100
 _EXCHANGE = 2
+_SWAPS = 16  # tries to give a file back that somebody keeps saving
 _WITHOUT = frozenset({errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTTY})
 
 
@@ -25,3 +26,18 @@ def exchange(one: Path, other: Path) -> None:
     if code in _WITHOUT:
         raise Unsupported
     raise OSError(code, os.strerror(code), str(other))
+
+
+def give_back(held: Path, target: Path, put: bytes) -> None:
+    """Give *target* back what *held* holds, where *put* was laid in its place; should it be saved again meanwhile, the newest save instead.
+
+    Each exchange brings up what was there. If that is what was put there last, nobody saved in between and all is well; otherwise it is a
+    newer save than the one just given back, and goes back in turn. Raises Unsupported and OSError.
+    """
+    back = held.read_bytes()
+    for _ in range(_SWAPS):
+        exchange(held, target)
+        displaced = held.read_bytes()
+        if displaced == put:
+            return
+        put, back = back, displaced

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from bouncer.edge.contacts.exchange import Unsupported, exchange
+from bouncer.edge.contacts.exchange import Unsupported, give_back
 
 _KEPT = 100  # versions
 
@@ -52,10 +52,10 @@ def recover(target: Path, history: Path) -> None:
     """
     for left in sorted(target.parent.glob(f".{_plain(target.name)}.*-*.*.bouncer")):
         base, _, new = left.name.split(".")[-3].partition("-")
-        was, now = digest(left.read_bytes())[:16], digest(target.read_bytes())[:16]
-        if was not in (base, new) and now == new:
+        was, stands = digest(left.read_bytes())[:16], target.read_bytes()
+        if was not in (base, new) and digest(stands)[:16] == new:
             with suppress(Unsupported):
-                exchange(left, target)
+                give_back(left, target, stands)
         if was != new:
             keep(history, target.name, left.read_bytes())
         left.unlink()

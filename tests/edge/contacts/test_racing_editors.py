@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from support.children import at_exchange, in_child
 
 from bouncer.edge.contacts import open_contacts
 from bouncer.errors import Busy
@@ -25,6 +26,7 @@ SEED = int(os.environ.get("BOUNCER_SEED", "1"))
 WHY = Because("test", "", "body")
 PEOPLE = "".join(f"  - name: P{n}  # keep {n}\n    email: p{n}@x.example\n" for n in range(200))
 START = f"contacts:\n  - name: Jane\n    email: jane@acme.example\n    title: CTO\n    note: save 0\n{PEOPLE}# the end\n"
+PATHS = {"PYTHONPATH": str(Path(__file__).parents[2])}  # for the person's own process
 TOKEN = re.compile(rb"note: save (\d+)")
 
 
@@ -101,7 +103,7 @@ def test_no_save_is_lost(tmp_path: Path, save: Callable[[Path, bytes], None]) ->
     thread.start()
     try:
         command = [sys.executable, __file__, str(path), save.__name__, str(SAVES), str(SEED)]
-        person = subprocess.run(command, capture_output=True, text=True, timeout=30 + SAVES, check=False)
+        person = subprocess.run(command, capture_output=True, text=True, timeout=30 + SAVES, check=False, env=os.environ | PATHS)
     finally:
         done.set()
         thread.join()
@@ -109,6 +111,27 @@ def test_no_save_is_lost(tmp_path: Path, save: Callable[[Path, bytes], None]) ->
     assert written[0] >= SAVES / 10, "bouncer hardly wrote: the race was none"
     assert int(TOKEN.findall(whole(path))[0]) == SAVES
     assert [name.name for name in tmp_path.iterdir() if name.suffix == ".bouncer"] == []
+
+
+@pytest.mark.parametrize("save", [in_place, renamed], ids=lambda save: save.__name__)
+@pytest.mark.parametrize("saves", [1, 2, 3, 5])
+def test_a_save_in_the_very_moment_of_the_exchange_wins(tmp_path: Path, save: Callable[[Path, bytes], None], saves: int) -> None:
+    """The file is looked at before and after: what was saved in between goes back, also where it is saved once more meanwhile."""
+    path = tmp_path / "contacts.yaml"
+    path.write_text(START)
+
+    def person(time: int) -> None:
+        if time < saves:
+            save(path, START.replace("save 0", f"save {time + 1}").encode())
+
+    def bouncer() -> int:
+        at_exchange(person)
+        receipt = open_contacts(path, tmp_path / "history").apply([Change("jane@acme.example", "title", "CTO", "CEO", WHY)])
+        return 7 if len(receipt.applied) == 1 else 8
+
+    assert in_child(bouncer) == 7
+    assert path.read_text() == START.replace("save 0", f"save {saves}").replace("CTO", "CEO")
+    assert sorted(left.name for left in tmp_path.iterdir()) == ["contacts.yaml", "history"]
 
 
 @pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not here")
