@@ -4,11 +4,12 @@ import gzip
 import os
 import stat
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from support.children import in_child
 
-from bouncer.edge.contacts import exchange, obstacles, open_contacts
+from bouncer.edge.contacts import disk, exchange, obstacles, open_contacts
 from bouncer.errors import Busy, OwnerFault
 from bouncer.model import Because, Change, Receipt
 
@@ -100,6 +101,8 @@ def test_without_exchange_a_plain_rename_does(path: Path, monkeypatch: pytest.Mo
         exchange.exchange(path, path)
     assert len(edit(path, "T0", "T1").applied) == 1
     assert path.read_text() == TEXT.replace("T0", "T1")
+    assert not disk.replace(path, TEXT.encode(), b"contacts: []", path.parent / "history"), "what it was to replace is not there any more"
+    assert path.read_text() == TEXT.replace("T0", "T1")
     assert [file.name for file in path.parent.iterdir() if file.name.endswith(".bouncer")] == []
 
 
@@ -126,6 +129,18 @@ def test_a_file_that_is_gone_is_not_made(path: Path) -> None:
     with pytest.raises(OwnerFault, match="is not there"):
         edit(path, "T0", "T1")
     assert not path.exists()
+
+
+def test_a_file_that_is_missing_for_a_moment_is_waited_for(path: Path) -> None:
+    """Some editors move it aside before they write it anew."""
+    aside = path.with_name("contacts.yaml~")
+    path.rename(aside)
+    back = Timer(0.05, aside.rename, (path,))
+    back.start()
+    try:
+        assert len(open_contacts(path, path.parent / "history").load().contacts) == 1
+    finally:
+        back.join()
 
 
 @pytest.mark.parametrize("name", [".contacts.yaml.swp", ".~lock.contacts.yaml#", ".#contacts.yaml"])
