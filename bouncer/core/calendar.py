@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 )
 _START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[\u4e00-\u9fff]")  # where a date may begin
 _REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
+_APOSTROPHE = re.compile(r"[^\W\d_]+'[^\W\d_]+")  # a Ukrainian Friday
 _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "day", "号": "day", "號": "day", "일": "day"}
 _GLUE = frozenset(
     re.findall(
@@ -73,13 +74,18 @@ class Names:
 def names(language: str | None, words: tuple[str, ...] = ()) -> Names:
     """Give the names of *language* (a BCP 47 tag) together with the English ones; English alone where CLDR knows no better.
 
-    *words* are a pack's `date-words`; one written `tomorrow=1` says how many days ahead of the mail it is.
+    *words* are a pack's `date-words`; one written `tomorrow=1` says how many days ahead of the mail it is, one written `unora=february`
+    another way to write a month or a weekday, which is given in English.
     """
     months, weekdays = map(dict, _cldr("en"))
+    english = {**months, **weekdays}
+    meant = {word.lower(): value for word, _, value in (entry.partition("=") for entry in words)}
+    for word in [word for word, value in meant.items() if value in english]:
+        value = meant.pop(word)
+        (months if value in _cldr("en")[0] else weekdays)[word] = english[value]
     with suppress(UnknownLocaleError, ValueError):
         for known, found in zip((months, weekdays), _cldr((language or "en").replace("-", "_")), strict=True):
             known.update(found)
-    meant = {word.lower(): days for word, _, days in (entry.partition("=") for entry in words)}
     return Names(months, weekdays, frozenset(part for word in meant for part in word.split()), {w: d or "?" for w, d in meant.items()})
 
 
@@ -92,7 +98,7 @@ def _cldr(language: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for number, name in kind[context][width].items():
-                    word = name.lower().strip(".").split("-")[0]
+                    word = name.lower().strip(".").split("-")[0].replace("\u02bc", "'")
                     if not word[0].isdigit():
                         named.setdefault(word, number)
         both.append(named)
@@ -164,6 +170,9 @@ def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -
 def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | None:
     """Read a word: a name, a word of the pack's, an ending that a number carries, or glue."""
     start, lower = made.start, made.word.lower()
+    whole = _APOSTROPHE.match(text, start)
+    if whole and called.weekday(whole[0]) is not None:
+        return replace(made, kind="weekday", word=whole[0], value=called.weekday(whole[0]) or 0, end=whole.end())
     for kind, known in (("month", called.months), ("weekday", called.weekdays)):
         number = _named(lower, known)
         if number is None and not lower.isascii():

@@ -1,0 +1,28 @@
+"""What a pack may add to the names of months and weekdays, and names that are two words to a tokeniser."""
+
+import pytest
+
+from bouncer.core.calendar import names, span, tokens
+
+
+def test_a_pack_may_write_a_month_or_a_weekday_in_another_way() -> None:
+    """Without its accents, or in a case that shares too little with the name; it is no word of its own then."""
+    called = names("cs", ("pátku=friday", "unora=february", "zítra=1"))
+    assert [(token.kind, token.value) for token in tokens("pátku 13. unora", called) if token.kind != "glue"] == [
+        ("weekday", 4),
+        ("number", 13),
+        ("month", 2),
+    ]
+    assert called.relative == {"zítra": "1"}
+
+
+def test_without_such_a_word_it_is_no_date() -> None:
+    """Nothing is guessed."""
+    assert span("pátku", names("cs"), begins=True) is None
+
+
+@pytest.mark.parametrize(("text", "found"), [("п'ятниці 14 серпня", "п'ятниці 14 серпня"), ("п'ятниця", "п'ятниця"), ("п'яти днів", None)])
+def test_a_weekday_may_have_an_apostrophe_in_it(text: str, found: str | None) -> None:
+    """A Ukrainian Friday, with its endings."""
+    place = span(text, names("uk"), begins=True)
+    assert (text[place[0] : place[1]] if place else None) == found
