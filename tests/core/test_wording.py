@@ -66,6 +66,12 @@ def test_slots_give_the_words_as_written_and_their_place() -> None:
     assert text[hit.start : hit.end] == hit.quote
 
 
+def test_a_small_letter_beyond_latin_1_begins_no_name() -> None:
+    """Large and small letters take turns there: only the large ones are a name's."""
+    assert _quotes("Teraz Świetlana Żak odpowiada.", "{person} odpowiada", language="pl") == ["Teraz Świetlana Żak odpowiada"]
+    assert _quotes("teraz śpi że odpowiada.", "{person} odpowiada", language="pl") == []
+
+
 def test_the_second_slot_of_a_name_is_numbered() -> None:
     """Two people in one phrase are two slots."""
     wording = compile_packs([_pack(_rule("contact {person} or {person}"))])
