@@ -28,7 +28,7 @@ _GLUE = frozenset(
     re.findall(
         r"\w+",
         """of the on a and und et och og ja d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia
-        dne dia día på kl r roku rok p г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
+        dne dia día feira på kl r roku rok p г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
     )
 )
 _SHORT = 3  # letters of an abbreviation, which takes no ending
@@ -164,7 +164,7 @@ def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -
         return replace(made, kind="unit", word=_UNITS[word], value=1)
     if word[0].isalpha():
         return _word(made, called, last, text)
-    return made if (word.isspace() and word.count("\n") < 2) or word in "./-,()'·" else None  # noqa: PLR2004 - a blank line ends it
+    return made if (word.isspace() and word.count("\n") < 2) or word in "./-,()'·°" else None  # noqa: PLR2004 - a blank line ends it
 
 
 def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | None:

@@ -10,7 +10,8 @@ from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed,
 
 _FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
-    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och)\s.*$",
+    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och"
+    r"|[àa] (?:partir|compter)|d[èe]s|depuis|desde|a partir|dal|dall|a (?:contar|far|decorrere))[\s'].*$",
     re.IGNORECASE | re.DOTALL,
 )
 

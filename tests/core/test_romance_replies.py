@@ -1,0 +1,47 @@
+"""What French, Spanish, Italian and Portuguese answers need beyond their packs."""
+
+from datetime import date
+
+import pytest
+from support.replies import reading, said
+
+from bouncer.core.calendar import names, span
+from bouncer.core.dates import Day, Frame, read_date
+from bouncer.model import Joined
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("1° settembre", "it", "2026-09-01"),
+        ("segunda-feira, 9 de março", "pt", "2026-03-09"),
+        ("segunda-feira", "pt", "2026-03-09"),
+        ("1º de setembro", "pt", "2026-09-01"),
+    ],
+)
+def test_a_sign_or_a_word_inside_a_date_does_not_end_it(text: str, language: str, day: str) -> None:
+    """`°` behind the first of a month, and the second half of a Portuguese weekday."""
+    assert read_date(text, names(language), Frame(date(2026, 3, 4), language)) == Day(date.fromisoformat(day))
+
+
+def test_feira_alone_is_no_date() -> None:
+    """It is a fair, too."""
+    assert span("feira", names("pt")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bonjour, je rejoins NeuCo en tant que directrice technique à partir du 7 avril.",
+        "Bonjour, je rejoins NeuCo en tant que directrice technique dès le 7 avril.",
+    ],
+)
+def test_a_title_ends_where_a_date_begins(text: str) -> None:
+    """From when is no part of what."""
+    assert [one.title for one in said(reading(text), Joined)] == ["directrice technique"]  # type: ignore[attr-defined]
+
+
+def test_a_title_keeps_the_words_that_only_look_like_a_beginning() -> None:
+    """A contrôle d'accès is what it is."""
+    (found,) = said(reading("Bonjour, je rejoins NeuCo en tant que responsable du contrôle d'accès."), Joined)
+    assert found.title == "responsable du contrôle d'accès"  # type: ignore[attr-defined]
