@@ -11,6 +11,7 @@ from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
 from bouncer.cli.record import history, review, undo
 from bouncer.cli.report import status, summary
+from bouncer.cli.rules import rules
 from bouncer.cli.service import once, run
 from bouncer.cli.show import clean
 from bouncer.errors import BouncerError, OwnerFault
@@ -24,6 +25,7 @@ app = typer.Typer(
 for command in (demo, check, run, once, status, summary, explain, history, undo):
     app.command()(command)
 app.add_typer(review, name="review")
+app.add_typer(rules, name="rules")
 
 
 def _version(asked: bool) -> None:

@@ -14,11 +14,10 @@ from bouncer.cli.show import show_reading
 from bouncer.config import load
 from bouncer.core.present import as_json
 from bouncer.daemon.wiring import open_reader
-from bouncer.edge.messages import from_stream, messages
+from bouncer.edge.messages import DEFAULT_LIMIT, from_stream, messages
 from bouncer.errors import MessageFault
 from bouncer.model import Decision, RawMail, Reading
 
-LIMIT = 2_000_000  # bytes of a message that are read where no configuration says otherwise
 BATCH = 50  # messages a child reads before the next one is forked
 
 
@@ -35,7 +34,7 @@ def explain(
     oracle = Oracle(settings) if settings else None
     any_there = False
     try:
-        for raw, result in _read(reader.read_all, _all(paths, settings.max_message_bytes if settings else LIMIT)):
+        for raw, result in _read(reader.read_all, _all(paths, settings.max_message_bytes if settings else DEFAULT_LIMIT)):
             if isinstance(result, MessageFault):
                 _unread(raw, result, as_json_)
             else:

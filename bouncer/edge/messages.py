@@ -9,6 +9,8 @@ from typing import BinaryIO
 from bouncer.errors import UsageError
 from bouncer.model import RawMail
 
+DEFAULT_LIMIT = 2_000_000  # bytes of a message that are read where no configuration says otherwise
+
 
 def messages(path: Path, limit: int) -> Iterator[RawMail]:
     """Give the messages at *path*: every file below a folder (names with a leading dot apart), else one message or an mbox.
