@@ -3,6 +3,7 @@
 BOUNCER_SAVES sets how many saves each way makes (60 where it is not set); BOUNCER_SEED the random pauses.
 """
 
+import gzip
 import os
 import random
 import re
@@ -132,6 +133,8 @@ def test_a_save_in_the_very_moment_of_the_exchange_wins(tmp_path: Path, save: Ca
     assert in_child(bouncer) == 7
     assert path.read_text() == START.replace("save 0", f"save {saves}").replace("CTO", "CEO")
     assert sorted(left.name for left in tmp_path.iterdir()) == ["contacts.yaml", "history"]
+    kept = [gzip.decompress(file.read_bytes()).decode() for file in (tmp_path / "history").glob("*.gz")]
+    assert START.replace("save 0", f"save {saves - 1}") in kept, "the save before the last one was thrown away"
 
 
 @pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not here")
