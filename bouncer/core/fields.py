@@ -12,7 +12,7 @@ from bouncer.model import Address
 
 _LONGEST = 20_000  # characters of one field that are read; the standard decoders are not linear
 _LONGEST_ID = 998  # RFC 5322 section 2.1.1
-_FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _PLAIN = re.compile(r'\s*(?:"?([^"<>,;:()\\=@]*)"?\s*<\s*([^<>\s,;:"()]+@[^<>\s,;:"()@]+)\s*>|([^<>\s,;:"()]+@[^<>\s,;:"()@]+))\s*')
@@ -20,6 +20,8 @@ _PLAIN = re.compile(r'\s*(?:"?([^"<>,;:()\\=@]*)"?\s*<\s*([^<>\s,;:"()]+@[^<>\s,
 
 def decoded(value: str) -> str:
     """Give a field's value on one line, its encoded words read (RFC 2047), whatever charset its raw bytes are in."""
+    if value.isprintable() and value.isascii() and "=?" not in value:
+        return value[:_LONGEST]
     value = value[:_LONGEST]
     if "\n" in value or "\r" in value:
         value = _FOLD.sub(" ", value).strip()

@@ -60,7 +60,10 @@ def _words(mail: ParsedMail, parted: Parted, signs: Signs, wording: Wording) -> 
         return Notice(Verdict(kind, because))
     if kind is Kind.COMPLAINT:
         return feedback.complaint(because, next(iter(parted.of_original("to")), mail.from_[0].address if mail.from_ else None))
-    return _notice(kind, because, free.from_words(mail, parted, wording), wording)
+    failures = free.from_words(mail, parted, wording)
+    if not failures and not signs.sure:
+        return None  # a postmaster's letter about mail in general
+    return _notice(kind, because, failures, wording)
 
 
 def _notice(kind: Kind, because: Because, failures: Sequence[Failure], wording: Wording) -> Notice:

@@ -21,6 +21,7 @@ _SURE = re.compile(
     r"^>? ?(?:Return-Path|Received|Message-ID|MIME-Version|DKIM-Signature|Content-Type|Delivered-To): ?", re.IGNORECASE | re.MULTILINE
 )
 _FIELD = re.compile(r"^>? ?([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]*((?:[^\n]*(?:\n>?[ \t]+[^\n]*){0,20}))", re.MULTILINE)
+_RULES = ("---", "===", "***", "___", "|--")  # what the line above it is often set with
 _WINDOW = 900  # characters in which three fields must stand to be the head of a message
 _FEWEST = 3
 _MOST = 16_000  # characters of a notice that are read; the longest real ones are a third of that
@@ -78,9 +79,13 @@ def broken_off(mail: ParsedMail) -> bool:
 
 
 def _cut(text: str, wording: Wording) -> int:
-    """Find where the returned message begins: at the line that announces it, or at its first field."""
-    marks = [hit.start for hit in wording.hits("bounces", "copy", text)]
-    return _first_field(text, min(marks, default=len(text)))
+    """Find where the returned message begins: at its first field, or else at the line that announces it."""
+    start = _first_field(text, len(text))
+    if start == len(text):
+        return min((hit.start for hit in wording.hits("bounces", "copy", text)), default=start)
+    above = text[:start].rstrip()
+    line = above.rfind("\n") + 1
+    return line if above[line:].lstrip().startswith(_RULES) else start
 
 
 def _first_field(text: str, end: int) -> int:

@@ -1,5 +1,6 @@
 """Is this a delivery notice at all? Nobody's sentence about a bounce may pass for one."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +13,8 @@ _NEAR_THE_TOP = 700  # characters; a mail system says at once what it is about
 _AT_THE_TOP = 40
 _SPECIAL = {"challenge": Kind.CHALLENGE, "complaint": Kind.COMPLAINT}
 _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
+_OF_PROGRAMS = ("user-agent", "x-mailer", "references")
+_ANSWER = re.compile(r"\s*(?:re|aw|sv|vs|antw|odp|r|res|rif) ?:", re.IGNORECASE)
 _OF_PEOPLE = ("in-reply-to", "references", "user-agent")
 
 
@@ -25,8 +28,14 @@ class Signs:
 
     @cached_property
     def machine(self) -> bool:
-        """A mail system seems to have written it."""
-        return is_mail_system(self.mail.header("from") or "")
+        """A mail system seems to have written it; a postmaster who answers with a mail program is a person."""
+        answer = bool(_ANSWER.match(self.mail.subject)) and self.has(_OF_PROGRAMS)
+        return is_mail_system(self.mail.header("from") or "") and not answer
+
+    @cached_property
+    def sure(self) -> bool:
+        """The subject or the very words of a system say that it is a notice, and not only a sentence in the text."""
+        return bool(self.subject) or any("alone" in hit.rule.options for hit in self.body)
 
     @cached_property
     def returned(self) -> bool:

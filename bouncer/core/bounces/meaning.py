@@ -165,7 +165,7 @@ def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
         because=found.because,
         status=case.status,
         reply_code=case.code,
-        diagnostic=joined(failure.diagnostic or failure.context)[:1000] or None,
+        diagnostic=(failure.diagnostic or joined(failure.context))[:1000] or None,
     )
 
 
