@@ -89,12 +89,16 @@ class Service:
         thread.start()
 
     def alive(self, where: str, trouble: str | None) -> None:
-        """Note a watcher's sign of life, and what is wrong where something is."""
+        """Note a watcher's sign of life, and what is wrong where something is; `bouncer status` need not wait for news of that."""
         self.outgoing.last_watch[where] = self.daemon.world.clock.now()
+        before = self.daemon.troubles.now.get(f"imap/{where}")
         if trouble:
             self.daemon.troubles.note(f"imap/{where}", trouble)
         else:
             self.daemon.troubles.clear(f"imap/{where}")
+        if trouble != before:
+            with self.told():
+                self.tell_status()
 
     def wake(self) -> None:
         """Have the clock wake what depends on time; each asks the ledger what is due, so a tick more or less is harmless."""

@@ -278,11 +278,11 @@ class TestSayingHowItIs:
             assert "WATCHDOG=1" not in manager()
 
     async def test_word_is_left_for_the_status_command(self, household: Make, tmp_path: Path) -> None:
-        """Troubles and signs of life, as of now."""
+        """Troubles and signs of life, as soon as there is trouble."""
         house = household(settings=replace(SETTINGS, state=tmp_path))
         async with running(house):
-            house.service.alive("main/INBOX", "the network is down")
             await house.clock.advance(MINUTE)
+            house.service.alive("main/INBOX", "the network is down")
             left = read_status(tmp_path)
         assert left is not None
         assert left[0] == AT + MINUTE

@@ -129,6 +129,8 @@ class Database:
         except sqlite3.Error as fault:
             code = getattr(fault, "sqlite_errorcode", None) or 0
             primary = code & 0xFF  # the upper bits are the extended code
+            if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the -shm file beside the database
+                primary = sqlite3.SQLITE_FULL
             if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise Busy(f"Another program has kept the ledger {self.path} locked for five seconds; try again.") from fault
             if primary in _SENTENCES:
