@@ -103,9 +103,7 @@ def blocks(draw: st.DrawFn, number: int, dash: str) -> str:
         f"{indent}name: {draw(scalars())}{draw(comments())}",
         f"{indent}email: {draw(scalars(st.just(f'c{number}@x.example')))}{draw(comments())}",
     ]
-    for name in ("company", "title"):
-        if draw(st.booleans()):
-            fields.append(f"{indent}{name}: {draw(scalars())}{draw(comments())}")
+    fields += [f"{indent}{name}: {draw(scalars())}{draw(comments())}" for name in ("company", "title") if draw(st.booleans())]
     for name, words in (("phones", WORDS), ("tags", WORDS)):
         if draw(st.booleans()):
             fields.append(f"{indent}{name}:{draw(lists(indent, words))}")
