@@ -44,16 +44,17 @@ class Parted:
         """The lines of the text."""
         return tuple(self.text.split("\n"))
 
-    def about(self, *addresses: str | None) -> str:
-        """Give the lines that explain these addresses: each that names one of them, and those below it until another one begins."""
+    def about(self, *addresses: str | None, others: Iterable[str] = ()) -> str:
+        """Give the lines that explain these addresses: each that names one of them, and those below it until one of the *others* begins."""
         wanted = [address.lower() for address in addresses if address]
+        foreign = [address.lower() for address in others if address.lower() not in wanted]
         kept: list[str] = []
         left = 0
         for line in self.lines:
             lower = line.lower()
             if any(address in lower for address in wanted):
                 left = _LINES_ABOUT
-            elif not line.strip() or ("@" in line and not line[:1].isspace()):
+            elif not line.strip() or ("@" in line and (not line[:1].isspace() or any(other in lower for other in foreign))):
                 left = min(left, 1) if not line.strip() and left == _LINES_ABOUT - 1 else 0
             if left:
                 kept.append(line)

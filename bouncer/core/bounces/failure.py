@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from bouncer.model import Action, Where
 
+_WIDE = "\u3000-\u303f\uff01-\uff0f\uff1a-\uff20"  # punctuation of full width
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 # The local part may be anything but space and the delimiters of mail systems; the domain may be one label or in any script. Lengths are
 # bounded, for the pattern is looked for everywhere (RFC 5321 section 4.5.3.1 has 64, real return addresses are longer).
 ADDRESS = re.compile(
-    rf"[^\s<>()\[\]{{}}:;,\"'`|@\\*=&/!?][^\s<>()\[\]{{}}:;,\"`|@\\]{{0,127}}@(?:{_LABEL}\.){{0,10}}{_LABEL}|\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}}"
+    rf"[^\s<>()\[\]{{}}:;,\"'`|@\\*=&/!?{_WIDE}][^\s<>()\[\]{{}}:;,\"`|@\\{_WIDE}]{{0,127}}@(?:{_LABEL}\.){{0,10}}{_LABEL}|\"[^\"\n]{{1,64}}\"@[\w.-]{{1,200}}"
 )
 _WHOLE = re.compile(r"\s*<?([^\s<>@\"]{1,200}@[^\s<>@\"';,()]{0,200}[^\s<>@\"';,().])>?\s*$")
 _KIND = re.compile(r"\s*[A-Za-z][A-Za-z0-9-]{0,20}\s*;\s*")

@@ -15,7 +15,7 @@ def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Fail
     alone = len(addresses) == 1
     found = []
     for address in addresses:
-        section = parted.about(address)
+        section = parted.about(address, others=() if alone else addresses)
         said = joined(section)
         found.append(
             Failure(
