@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from support.build import AT, JANE
+from support.build import AT, JANE, SETTINGS
 from support.trust import (
     AWAY,
     BECAUSE,
@@ -19,11 +19,14 @@ from support.trust import (
     at_level,
     changed,
     decisions,
+    failed,
+    known,
     token,
     whys,
 )
 
-from bouncer.model import Apply, Away, Contact, Finding, Kind, NewAddress, Reading, Retired, Status, Unmonitored
+from bouncer.core.decide import decide
+from bouncer.model import Apply, Away, Contact, Finding, Kind, Level, Match, NewAddress, Reading, Retired, Status, Trust, Unmonitored
 
 TODAY = AT.date()
 SECOND = replace(JANE, also=("jane@home2.example",))
@@ -134,3 +137,30 @@ def test_a_second_mailbox_that_nobody_reads_says_nothing_of_the_first() -> None:
 def test_an_unread_mailbox_changes_no_state_that_says_more(status: Status) -> None:
     """It gets no letters anyway."""
     assert all_changes(decisions(at_level("E4", UNREAD), replace(JANE, status=status))) == ()
+
+
+def test_the_owners_other_addresses_are_nobodys_answer() -> None:
+    """A copy of the owner's own reply carries the token; a bounce to such an address is still a bounce."""
+    own = replace(SETTINGS, owner=replace(SETTINGS.owner, address="olga@other.example"))
+    for kind in (Kind.HUMAN, Kind.AUTO_REPLY, Kind.OPT_OUT):
+        found = decisions(answer(kind, STOP, AWAY, sender="olga@other.example", carries=token()), settings=own)
+        assert whys(found) == "the From is your own address"
+    notice = answer(Kind.BOUNCE, sender="olga@other.example", recipients=[failed()], carries=token())
+    assert changed(decisions(notice, settings=own)) == {"status": "suspect"}
+
+
+@pytest.mark.parametrize("match", [Match(None, Trust(Level.E4, ()), MAILED), Match("0123456789ab", Trust(Level.E0, ()), MAILED)])
+def test_without_a_person_or_any_trust_nothing_follows(match: Match) -> None:
+    """Whatever the message says, and whoever's entry is at hand."""
+    found = decide(at_level("E4", LEFT), match, JANE, SETTINGS, known(), AT)
+    assert whys(found) == "it concerns nobody you know (E0)"
+
+
+def test_what_is_asked_names_what_it_takes_and_who_said_it() -> None:
+    """Three reasons that the owner meets often."""
+    new = NewAddress(because=BECAUSE, address="jane@newco.example")
+    assert ", but it takes our token (E3): " in whys(decisions(at_level("E2", new)))
+    notice = answer(Kind.BOUNCE, LEFT, recipients=[failed()], carries=token())
+    assert "Jane Doe has left, but another mailbox" not in whys(decisions(notice))
+    colleague = answer(Kind.AUTO_REPLY, AWAY, sender="joe@acme.example", name="Joe Cole", carries=token())
+    assert ", but somebody else says so: " in whys(decisions(colleague))
