@@ -7,7 +7,7 @@ from support.replies import reading, said
 
 from bouncer.core.calendar import names, span
 from bouncer.core.dates import Day, Frame, read_date
-from bouncer.model import Joined
+from bouncer.model import Ask, Joined
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,20 @@ def test_a_title_keeps_the_words_that_only_look_like_a_beginning() -> None:
     """A contrôle d'accès is what it is."""
     (found,) = said(reading("Bonjour, je rejoins NeuCo en tant que responsable du contrôle d'accès."), Joined)
     assert found.title == "responsable du contrôle d'accès"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Bonjour, je suis absente. Merci de contacter M. Karim Benali ou Mme Lucie Moreau.", "Karim Benali"),
+        ("Bonjour, je suis absente. Pour toute urgence, écrivez à Inès Roussel : ines@studio.example", "Inès Roussel"),
+    ],
+)
+def test_a_title_or_a_colon_is_no_part_of_the_name(text: str, name: str) -> None:
+    """`M.` is an initial elsewhere; behind a name, a colon announces the name's own address."""
+    assert name in [one.name for one in said(reading(text), Ask)]  # type: ignore[attr-defined]
+
+
+def test_a_list_ends_with_its_sentence() -> None:
+    """Whom the next sentence names is not to be asked."""
+    assert said(reading("Bonjour, je suis absente. Merci de contacter le gardien. Martin est son chien."), Ask) == []

@@ -30,6 +30,8 @@ _MOST = 12  # people
 _LONGEST = 1200  # characters that a list may take
 _PROSE = 6  # words on a line that make it a sentence rather than an entry of a list
 _ACRONYM = 5  # letters of "DPR"
+_ABBREVIATION = 4  # letters of "evtl."
+_NEXT = re.compile(r"\s+[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Words:
     not_names: frozenset[str]
     selves: frozenset[str] = frozenset()
     nouns: bool = False
+    honorifics: frozenset[str] = frozenset()
 
 
 @functools.lru_cache(maxsize=64)
@@ -71,7 +74,15 @@ def words_of(wording: Wording, language: str | None) -> Words:
     def every(name: str) -> frozenset[str]:
         return _set(tuple(word for words in wording.words(name).values() for word in words))
 
-    return Words(own("people-words"), own("place-words"), own("list-words"), every("not-names"), every("self-words"), language == "de")
+    return Words(
+        own("people-words"),
+        own("place-words"),
+        own("list-words"),
+        every("not-names"),
+        every("self-words"),
+        language == "de",
+        own("honorifics"),
+    )
 
 
 def people(text: str, words: Words, *, listing: bool = False) -> tuple[Somebody, ...]:
@@ -114,7 +125,7 @@ class _State:
             case "address" | "phone":
                 return self._attach(kind, match)
             case "name":
-                return self._word(word.lower().strip("."))
+                return self._word(word.lower().strip(".")) and (self.listing or not _ends_sentence(match, text))
             case "stop":
                 prose, self.sentence = self.sentence > _PROSE, 0
                 return self.listing and not (prose and self.found)
@@ -122,9 +133,13 @@ class _State:
                 self.sentence = 0
             case "blank":
                 return self._blank()
-            case "other" if word == ":" and not any(one.address or one.phone for one in self.found):
+            case "other" if word == ":" and not self._named(match.start()) and not any(one.address or one.phone for one in self.found):
                 self.found, self.listing, self.joined, self.unknown = [], True, True, 0  # what stood before was what the list is of
         return True
+
+    def _named(self, place: int) -> bool:
+        """Tell whether a name beyond doubt stands right before *place*: "Ann Lee: ann@acme.example"."""
+        return bool(self.found) and self.found[-1].certain and self.joined and place - self.found[-1].end <= 1
 
     def _blank(self) -> bool:
         self.unknown, self.joined, self.sentence = 0, True, 0
@@ -134,13 +149,14 @@ class _State:
         """Take a word that may belong to a name: capitalised and no common word, an initial, or a particle inside one."""
         word, start, end = match[0], match.start(), match.end()
         bare = word.strip(".").lower()
-        if bare in _HONORIFICS:
+        if bare in _HONORIFICS or bare in self.words.honorifics:
             self.close()
             self.honoured = True
             return True
         if word.endswith(".") and len(word) > _INITIAL:
             word, end = word[:-1], end - 1
-        if bare in self.words.not_names or not (word[0].isupper() or (bare in _PARTICLES and self.name) or _uncased(word[0])):
+        inside = bare in _PARTICLES and bool(self.name)
+        if not inside and (bare in self.words.not_names or not (word[0].isupper() or _uncased(word[0]))):
             return False
         self.name.append((word, start, end))
         if match[0].endswith(".") and len(match[0]) > _INITIAL:
@@ -205,3 +221,9 @@ class _State:
 
 def _uncased(letter: str) -> bool:
     return not letter.isupper() and not letter.islower() and letter.isalpha()
+
+
+def _ends_sentence(match: re.Match[str], text: str) -> bool:
+    """Tell whether the word of *match* has a full stop rather than being abbreviated, and a capital follows."""
+    after = _NEXT.match(text, match.end())
+    return after is not None and after[0][-1].isupper() and match[0].endswith(".") and len(match[0]) > _ABBREVIATION + 1
