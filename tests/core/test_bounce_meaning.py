@@ -140,6 +140,20 @@ systemerror | 451 4.3.0 Error: queue file write error
 systemerror | 451 Requested action aborted: local error in processing
 mailererror | 554 5.3.0 unknown mailer error 2
 mailererror | Command died with status 1: "/usr/bin/filter"
+userunknown | 550 5.4.1 Recipient address rejected: Access denied. AS(201806281)
+userunknown | 550 5.1.1 Adresse d au moins un destinataire invalide. Invalid recipient. OFR_416
+blocked | 550 5.7.708 Service unavailable. Access denied, traffic not accepted from this IP
+blocked | 553 5.7.1 [BL21] Connections will not be accepted from 192.0.2.1
+blocked | 554 (RTR:BL) see our postmaster page
+badreputation | 421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints
+filtered | 550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed
+speeding | 550 5.2.122 RESOLVER.ADR.RecipLimit; the recipient has exceeded their limit for the number of messages they can receive per hour
+speeding | 550 Ip frequency limited
+spamdetected | 550 Mail content denied
+spamdetected | 554 Message not allowed - [299]
+authfailure | 550 Rejected by header based Anti-Spoofing policy: olga@home.example
+authfailure | 550-5.7.27 Your email has been blocked because the sender is unauthenticated. gsmtp
+requireptr | 421 4.7.23 The IP address sending this message has no matching name. gsmtp
 onhold | 450 4.0.0 Temporary failure
 onhold | 451 4.7.1 Greylisting in action, please come back later
 """

@@ -102,7 +102,7 @@ BY_STATUS: Mapping[str, str] = {
 _BY_SUBJECT: Mapping[str, str] = {"6": "contenterror", "7": "securityerror"}
 _BY_CODE: Mapping[str, str] = {"552": "mailboxfull", "523": "mesgtoobig", "551": "hasmoved"}
 _OF_US: Mapping[str, str] = {"HELO": "blocked", "MAIL": "rejected"}
-_MASKED = re.compile(r"[^\s<>()\[\]:;,\"']{1,128}@[^\s<>()\[\]:;,\"']+")  # an address may hold any word: dmarc@, spam@
+_MASKED = re.compile(r"[^\s<>()\[\]:;,\"']{1,128}@[^\s<>()\[\]:;,\"']{3,}")  # an address may hold any word: dmarc@, spam@
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +226,17 @@ def _words(text: str, where: Where, case: _Case, wording: Wording) -> _Meaning |
     """Choose by precedence among the rules whose conditions hold: the more conditions a rule has, the better it knows; weak ones last."""
     if not text.strip():
         return None
-    hits = [hit for hit in wording.hits("bounces", "diagnostic", _MASKED.sub("x@y.zz", text)) if _fits(hit, case)]
+    hits = [hit for hit in wording.hits("bounces", "diagnostic", _MASKED.sub(_mask, text)) if _fits(hit, case)]
     best = min(hits, key=lambda hit: ("weak" in hit.rule.options, -_conditions(hit), _RANK.get(hit.rule.means, len(_RANK))), default=None)
     if best is None:
         return None
-    because = Because(best.rule.name, " ".join(best.quote.split())[:200], where)
+    because = Because(best.rule.name, " ".join(text[best.start : best.end].split())[:200], where)
     return _Meaning(best.rule.means, because, weak="weak" in best.rule.options)
+
+
+def _mask(address: re.Match[str]) -> str:
+    """Give an address of the same length that holds no word."""
+    return f"x@{'y' * (len(address[0]) - 5)}.zz"
 
 
 def _conditions(hit: Hit) -> int:
