@@ -49,13 +49,15 @@ class Parted:
         wanted = [address.lower() for address in addresses if address]
         foreign = [address.lower() for address in others if address.lower() not in wanted]
         kept: list[str] = []
-        left = 0
+        left, talk = 0, list[str]()
         for line in self.lines:
             lower = line.lower()
             if any(address in lower for address in wanted):
+                kept += talk if not left else ()
                 left = _LINES_ABOUT
             elif not line.strip() or ("@" in line and (not line[:1].isspace() or any(other in lower for other in foreign))):
                 left = min(left, 1) if not line.strip() and left == _LINES_ABOUT - 1 else 0
+            talk = [*talk, line] if line.lstrip().startswith((">>>", "<<<")) else []  # a dialogue explains the line below it
             if left:
                 kept.append(line)
                 left -= 1

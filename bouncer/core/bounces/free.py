@@ -62,6 +62,5 @@ def _last_resorts(mail: ParsedMail, parted: Parted, ours: frozenset[str]) -> tup
         (others if len(others) == 1 else (), "text"),
         (by_self, "line"),
         (sent_to if len(sent_to) == 1 else (), "returned"),
-        (others, "text"),
     )
     return next((one for one in tries if one[0]), ((), "none"))
