@@ -35,6 +35,8 @@ def explain(
     any_there = False
     try:
         for raw, result in _read(reader.read_all, _all(paths, settings.max_message_bytes if settings else DEFAULT_LIMIT)):
+            if any_there and not as_json_:
+                typer.echo()  # a line between two messages
             if isinstance(result, MessageFault):
                 _unread(raw, result, as_json_)
             else:
