@@ -19,7 +19,7 @@ from bouncer.core.intervals import interval_days
 from bouncer.core.letters import faults
 from bouncer.core.outlook import pace_note
 from bouncer.core.wording import compile_packs, prove
-from bouncer.edge.contacts import open_contacts
+from bouncer.edge.contacts import obstacles, open_contacts
 from bouncer.edge.packs import load_packs
 from bouncer.edge.secrets import secret
 from bouncer.edge.shipped import directory
@@ -116,7 +116,9 @@ def _book(seen: Survey) -> tuple[Book | None, Found]:
     if book is None:
         return None, found
     strays = tuple(_strays(str(path), book, seen.settings)) if seen.settings else ()
-    return book, Found(strays, fine=(f"{path}: {_count(len(book.contacts), 'contact')}",))
+    hindered, unseen = _tried(str(path), lambda: obstacles(path))
+    odd = tuple(f"{path}: {said}" for said in hindered or ())
+    return book, unseen + Found(strays, odd, (f"{path}: {_count(len(book.contacts), 'contact')}",))
 
 
 def _strays(file: str, book: Book, settings: Settings) -> Iterator[Problem]:

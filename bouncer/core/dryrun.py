@@ -19,4 +19,4 @@ def _parts(decision: Decision) -> tuple[Decision, ...]:
         return (decision,)
     asked = Review(decision.changes, f"dry run: {decision.why}", decision.level, decision.changes[0].because)
     kept = replace(decision, changes=())
-    return (kept, asked) if kept.suppress or kept.suspect or kept.wait or kept.alive else (asked,)
+    return (kept, asked) if kept.suppress or kept.suspect or kept.wait or kept.alive or kept.works else (asked,)

@@ -61,6 +61,7 @@ def _parsed(raw: RawMail, tree: Message, defects: list[str]) -> ParsedMail:
         except Exception as fault:  # noqa: BLE001 - mail-parser fails in ways it does not name (AttributeError, TypeError, ...)
             defects.append(f"mail-parser:{type(fault).__name__}")
     read = read or _by_tree(tree, items, values)
+    froms = [value for name, value in items if name == "from"]
     return ParsedMail(
         raw=raw,
         tree=tree,
@@ -68,7 +69,8 @@ def _parsed(raw: RawMail, tree: Message, defects: list[str]) -> ParsedMail:
         message_id=next(iter(message_ids(first.get("message-id", ""))), None),
         date=read.date or date_in(values.get("date", "")),
         subject=first.get("subject", ""),
-        from_=read.from_,
+        # RFC 5322 section 3.6 allows one From field; of several all are kept, so that none of them can speak for the message
+        from_=read.from_ if len(froms) < 2 else tuple(found for value in froms for found in addresses_in(value)),  # noqa: PLR2004
         reply_to=read.reply_to,
         to=read.to,
         text=read.text,

@@ -158,3 +158,10 @@ def test_bytes_that_are_no_message_give_an_empty_one(data: bytes) -> None:
     mail = parse(RawMail(data))
     assert mail.from_ == ()
     assert mail.message_id is None
+
+
+def test_of_several_from_fields_none_is_lost() -> None:
+    """RFC 5322 section 3.6 allows one; whoever judges whom a message is from must see them all."""
+    mail = parse(RawMail(b"From: Jane <jane@acme.example>\nFrom: Eve <eve@evil.example>\nSubject: Hello\n\nHi\n"))
+    assert [address.address for address in mail.from_] == ["jane@acme.example", "eve@evil.example"]
+    assert [address.address for address in parse(RawMail(b"From: jane@acme.example\n\nHi\n")).from_] == ["jane@acme.example"]

@@ -186,6 +186,18 @@ class ContactStoreSuite(ABC):
         assert three.apply(batch).refused == ()
         assert self.field(three, "jane@acme.example", "name") == "Eve"
 
+    def test_what_goes_with_a_refused_address_is_refused_with_it(self, three: Contacts) -> None:
+        """No entry is on probation at its old address; what has another reason goes ahead."""
+        moved = [
+            change("jane@acme.example", "email", "jane@other.example", "jane@newco.example"),
+            change("jane@acme.example", "status", None, "probation"),
+        ]
+        title = Change("jane@acme.example", "title", "CTO", "CEO", Because("signature", "CEO", "signature"))
+        receipt = three.apply([*moved, title])
+        assert receipt.applied == (title,)
+        assert why(receipt, moved[1]) == "it goes with the new address, which was refused"
+        assert self.field(three, "jane@acme.example", "status") is None
+
     def test_nothing_to_do_is_no_write(self, three: Contacts) -> None:
         """An empty batch gives an empty receipt."""
         receipt = three.apply([])

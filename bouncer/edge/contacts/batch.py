@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from bouncer.edge.contacts.entries import ORDER, contact_of
 from bouncer.edge.contacts.tree import Data, Refused
 from bouncer.edge.contacts.values import same, value_of, wanted
-from bouncer.model import Change, Contact, Value
+from bouncer.model import Because, Change, Contact, Value
 
 Piece = TypeVar("Piece")
 
@@ -52,6 +52,7 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
     draft: Draft[Piece] = Draft()
     moved = {c.contact.lower(): c.after for c in changes if c.field == "email" and isinstance(c.after, str)}
     places: dict[str, int | str] = {}
+    failed: dict[str, Because] = {}  # contact -> why of a new address that was refused: what goes with it is refused as well
     for change in changes:
         key = change.contact.lower()
         if key not in places:
@@ -60,9 +61,13 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
         try:
             if isinstance(place, str):
                 raise Refused(place)  # noqa: TRY301 - refusals are collected in one spot
+            if change.because == failed.get(key):
+                raise Refused("it goes with the new address, which was refused")  # noqa: TRY301 - refusals are collected in one spot
             _make(entries, draft, place, change)
         except Refused as refusal:
             draft.refused.append((change, str(refusal)))
+            if change.field == "email":
+                failed[key] = change.because
         else:
             draft.applied.append(change)
     return draft

@@ -81,6 +81,8 @@ def _apply(tx: Transaction, arrival: Arrival, decision: Apply) -> tuple[tuple[in
     when = stamp(arrival.at)
     if decision.alive:
         _alive(tx, arrival, origin)
+    for address in decision.works:
+        tx.run("DELETE FROM suspect WHERE address = ?", address.lower())
     for address in decision.suspect:
         tx.run("INSERT INTO suspect (address, since) VALUES (?, ?) ON CONFLICT DO NOTHING", address.lower(), when)
     for domain in decision.wait:

@@ -67,6 +67,7 @@ _FIRST = Migration(
         "CREATE INDEX outbox_tried ON outbox (tried)",
         "CREATE INDEX outbox_address ON outbox (lower(address))",
         "CREATE TABLE outbox_name (name TEXT PRIMARY KEY, outbox INTEGER NOT NULL REFERENCES outbox (id)) STRICT, WITHOUT ROWID",
+        "CREATE INDEX outbox_names ON outbox_name (outbox)",
         """CREATE TABLE waiting (id INTEGER PRIMARY KEY, person TEXT NOT NULL, name TEXT NOT NULL, display TEXT NOT NULL,
            address TEXT NOT NULL, message_id TEXT, at TEXT NOT NULL, answered TEXT) STRICT""",
         "CREATE INDEX waiting_open ON waiting (person, at) WHERE answered IS NULL",

@@ -336,3 +336,16 @@ def test_one_persons_several_mails_wait_as_one(ledger: SqliteLedger) -> None:
         ("bob@corp.example", AT + timedelta(hours=2)),
     ]
     assert ledger.activity(AT, "UTC").unanswered_by_owner == 2
+
+
+def test_an_id_that_the_server_gave_is_an_alias_of_ours(ledger: SqliteLedger) -> None:
+    """Some servers replace the Message-ID and say so in their final reply: what comes back then names theirs."""
+    who = jane(ledger)
+    ledger.enqueue((planned(who),), AT)
+    ((outbox, _),) = ledger.due(AT)
+    ledger.ready(outbox, letter(who), AT)
+    ledger.arm(outbox, AT)
+    ledger.delivered(outbox, replace(delivery(OutboxState.SENT), server_ids=("<theirs@mx.example>",)), AT)
+    answer = reading(mail("answer"), references=("<theirs@mx.example>",))
+    (sent,) = ledger.known(answer).sent
+    assert sent.aliases == ("<theirs@mx.example>",)
