@@ -8,7 +8,7 @@ member that always matches tells that apart, and then every phrase is tried.
 import functools
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,6 +37,7 @@ _ALIKE = str.maketrans(
 )
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ ]*\n|。")
 _STRAY = re.compile(r"[.!?]\s+[^\W\d_]|(?:[^\W\d_]+\s+){3}")  # more than a date and its brackets: another sentence, other words
+_MOST_MATCHES = 40  # of one phrase in one text; what repeats more often is no letter
 _LONGEST_DATE = 240  # bytes
 _LIST = 300  # characters shown of a list of people
 _STOP = re2.compile(rb"[.!?;][ \n]|\n\n|\xe3\x80\x82")  # where a sentence ends
@@ -139,7 +140,8 @@ class Wording:
         if room is None or not text:
             return ()
         data = alike(text).encode("utf-8", "replace")
-        found = [hit for form in room.candidates(data) for hit in _matches(form, _Text(text, data))]
+        seen = _Text(text, data)
+        found = [hit for form in room.candidates(data) for hit in _matches(form, seen)]
         return tuple(sorted(found, key=lambda hit: hit.start))
 
     def warm(self, languages: Collection[str] = ()) -> None:
@@ -245,22 +247,32 @@ class _Text:
         """Where each character ends in the bytes; None where every character is one byte."""
         return None if len(self.data) == len(self.text) else list(accumulate(len(c.encode("utf-8", "replace")) for c in alike(self.text)))
 
+    @cached_property
+    def _stops(self) -> list[int]:
+        """Where each sentence ends, behind its stop."""
+        return [match.end() for match in _STOP.finditer(self.data)]
+
     def place(self, offset: int) -> int:
         """Give the character at byte *offset*."""
         return offset if self._ends is None else bisect_right(self._ends, offset)
 
     def sentence(self, start: int, end: int) -> bytes:
         """Give the sentence around bytes *start* to *end*."""
-        head = max((m.end() for m in _STOP.finditer(self.data, 0, start + 1)), default=0)
-        tail = _STOP.search(self.data, max(end - 1, 0))
-        return self.data[head : tail.start() + 1 if tail else len(self.data)]
+        stops = self._stops
+        number = bisect_right(stops, start)
+        head = stops[number - 1] if number else 0
+        after = bisect_left(stops, end)
+        return self.data[head : stops[after] if after < len(stops) else len(self.data)]
 
 
 def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
     place = 0
-    while match := form.pattern.search(text.data, place):
+    for _ in range(_MOST_MATCHES):
+        match = form.pattern.search(text.data, place)
+        if not match:
+            return
         start, end = match.span(1)
-        spans = {name: match.span(n) for name, n in form.groups.items() if match.start(n) >= 0}
+        spans = _slots(form, match)
         first_slot = min((name for name in spans if spans[name][0] == start), default=None)
         sound = _trim(form, text, spans, match.end(1))
         start = spans[first_slot][0] if first_slot else start
@@ -270,6 +282,17 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         place = max(end if sound else start + 1, place + 1)
         if sound and not (form.vetoes and any(veto.search(text.sentence(start, end)) for veto in form.vetoes)):
             yield _hit(form, text, start, end, spans)
+
+
+def _slots(form: _Form, match: Any) -> dict[str, tuple[int, int]]:
+    """Give the slots that matched, numbered anew: of `from {date}` or `since {date}` in one phrase whichever is there is the `date`."""
+    spans: dict[str, tuple[int, int]] = {}
+    for name, n in sorted(form.groups.items(), key=lambda group: group[1]):
+        if match.start(n) >= 0:
+            slot = name.partition("_")[0]
+            count = sum(taken.partition("_")[0] == slot for taken in spans) + 1
+            spans[slot if count == 1 else f"{slot}_{count}"] = match.span(n)
+    return spans
 
 
 def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]], whole: int) -> bool:

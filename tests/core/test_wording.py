@@ -79,6 +79,15 @@ def test_the_second_slot_of_a_name_is_numbered() -> None:
     assert hit.slots == {"person": "John van der Berg", "person_2": "Ann-Marie O'Neil"}
 
 
+def test_slots_of_alternatives_are_numbered_as_they_are_found() -> None:
+    """Whichever of two alternatives is there gives the slot its plain name."""
+    phrase = "(?:the firm {org}|with {org}) on {date}"
+    wording = compile_packs([_pack(_rule(phrase))])
+    for text in ("I was with Acme on 4 May", "I saw the firm Acme on 4 May"):
+        (hit,) = wording.hits("replies", "body", text)
+        assert hit.slots == {"org": "Acme", "date": "4 May"}
+
+
 def test_a_sentence_with_an_unless_phrase_is_no_match() -> None:
     """The veto reaches as far as the sentence, and no farther."""
     assert _quotes("He said I no longer work here. Bye.", "no longer work", unless=("he said",)) == []
