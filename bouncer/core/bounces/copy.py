@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
+from bouncer.core.bounces.failure import ADDRESS
 from bouncer.core.fields import addresses_in
 from bouncer.core.parts import text_of_part
 from bouncer.core.wording import Wording
@@ -44,24 +46,36 @@ class Parted:
         """The lines of the text."""
         return tuple(self.text.split("\n"))
 
-    def about(self, *addresses: str | None, others: Iterable[str] = ()) -> str:
-        """Give the lines that explain these addresses: each that names one of them, and those below it until one of the *others* begins."""
-        wanted = [address.lower() for address in addresses if address]
-        foreign = [address.lower() for address in others if address.lower() not in wanted]
-        kept: list[str] = []
-        left, talk = 0, list[str]()
-        for line in self.lines:
-            lower = line.lower()
-            if any(address in lower for address in wanted):
+    @cached_property
+    def named(self) -> tuple[frozenset[str], ...]:
+        """The addresses in each of the lines, in lower case."""
+        return tuple(frozenset(ADDRESS.findall(line.lower())) if "@" in line else frozenset() for line in self.lines)
+
+    def about(self, *addresses: str | None, others: AbstractSet[str] = frozenset()) -> str:
+        """Give the lines that explain these addresses: each that names one, and those below until another begins; *others* in lower case."""
+        return "\n".join(self.lines[place] for place in self._places({one.lower() for one in addresses if one}, others))
+
+    def beside(self, addresses: AbstractSet[str]) -> str:
+        """Give the lines that explain none of *addresses* (in lower case) alone: what is said of all of them."""
+        told = {place for address in addresses for place in self._places({address}, addresses)}
+        return "\n".join(line for place, line in enumerate(self.lines) if place not in told)
+
+    def _places(self, wanted: AbstractSet[str], others: AbstractSet[str]) -> list[int]:
+        kept: list[int] = []
+        left, talk = 0, list[int]()
+        for place, (line, named) in enumerate(zip(self.lines, self.named, strict=True)):
+            if named and not named.isdisjoint(wanted):
                 kept += talk if not left else ()
                 left = _LINES_ABOUT
-            elif not line.strip() or ("@" in line and (not line[:1].isspace() or any(other in lower for other in foreign))):
-                left = min(left, 1) if not line.strip() and left == _LINES_ABOUT - 1 else 0
-            talk = [*talk, line] if line.lstrip().startswith((">>>", "<<<")) else []  # a dialogue explains the line below it
+            elif not line.strip():
+                left = 1 if left == _LINES_ABOUT - 1 else 0
+            elif named and (not line[:1].isspace() or not named.isdisjoint(others)):
+                left = 0
+            talk = [*talk, place] if line.lstrip().startswith((">>>", "<<<")) else []  # a dialogue explains the line below it
             if left:
-                kept.append(line)
+                kept.append(place)
                 left -= 1
-        return "\n".join(kept)
+        return kept
 
 
 def part(mail: ParsedMail, wording: Wording) -> Parted:

@@ -8,14 +8,19 @@ from bouncer.core.fields import addresses_in
 from bouncer.core.wording import Wording
 from bouncer.model import ParsedMail
 
+_MOST = 200  # recipients of one notice that are looked at
+
 
 def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Failure, ...]:
     """Give the recipients that a notice without a report names; empty where it names none."""
     addresses, rule = _addresses(mail, parted, wording)
+    addresses = addresses[:_MOST]
     alone = len(addresses) == 1
+    all_of_them = frozenset() if alone else frozenset(one.lower() for one in addresses)
+    common = "" if alone else parted.beside(all_of_them)
     found = []
     for address in addresses:
-        section = parted.about(address, others=() if alone else addresses)
+        section = parted.about(address, others=all_of_them)
         said = joined(section)
         found.append(
             Failure(
@@ -24,7 +29,7 @@ def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Fail
                 where="body",
                 rule=rule,
                 diagnostic=said,
-                context=parted.text if alone or not said else "",
+                context=parted.text if alone else common,
             )
         )
     return tuple(found)
