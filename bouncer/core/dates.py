@@ -134,12 +134,11 @@ def _calendar(found: Sequence[Token], text: str, frame: Frame) -> Day:
         return _with_month(month, numbers, weekday, frame)
     if len(numbers) in {2, 3} and _joined(numbers, text):
         return _numeric(numbers, weekday, frame)
-    if len(numbers) == 1 and any(token.kind == "word" for token in found):
-        return Day(None, ambiguous=True)  # "in week 11"
-    if len(numbers) == 1 and (weekday is not None or _ordinal(numbers[0], text)):
-        return _day_of_month(numbers[0].value, weekday, frame)
     if weekday is not None and not numbers:
         return _next_weekday(weekday, frame)
+    counted = any(token.kind == "word" for token in found)  # "week 11"
+    if len(numbers) == 1 and not counted and (weekday is not None or _ordinal(numbers[0], text)):
+        return _day_of_month(numbers[0].value, weekday, frame)
     return Day(None, ambiguous=True)
 
 

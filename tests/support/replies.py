@@ -3,12 +3,11 @@
 import functools
 from pathlib import Path
 
-from support.build import raw
-
 from bouncer.core.read import read
 from bouncer.core.wording import Wording, compile_packs
 from bouncer.edge.packs import load_packs
 from bouncer.model import Finding, RawMail, Reading
+from support.build import raw
 
 RULES = Path(__file__).parents[2] / "bouncer" / "rules"
 

@@ -12,14 +12,16 @@ from bouncer.model import Because, Finding, Joined, NewAddress, Phone, Role, Whe
 
 _NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
 _NO_PHONE = re.compile(  # years, a date, ZIP+4, a version
-    r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4}|[0-9](?:\.[0-9]+){2,})$"
+    r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}"
+    r"|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4}|[0-9](?:\.[0-9]+){2,})$"
 )
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
 _COMPANY = re.compile(
-    r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|a/s|as|ab|oy|oyj|sp\. z o\.o"
-    r"|s\.r\.o|kft|zrt|group|holding|university|universität|institute|bank|technologies|systems|solutions|consulting|partners|capital)\b\.?,?\s*$",
+    r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v"
+    r"|a/s|as|ab|oy|oyj|sp\. z o\.o|s\.r\.o|kft|zrt|group|holding|university|universität|institute"
+    r"|bank|technologies|systems|solutions|consulting|partners|capital)\b\.?,?\s*$",
     re.IGNORECASE,
 )
 _FEWEST, _MOST = 7, 15  # digits; E.164

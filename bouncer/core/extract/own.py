@@ -17,7 +17,7 @@ _MOST = 20_000  # characters of a text that are read; nobody's own words are lon
 INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f]"
 )
-_MAILTO = re.compile(r"(?:(?P<shown>[^\s<>\[\]()]+@[^\s<>\[\]()]+)\s?)?[<\[(]mailto:(?P<target>[^\s>\])?]+)[^>\])]*[>\])]", re.IGNORECASE)
+_MAILTO = re.compile(r"\s?[<\[(]mailto:(?P<target>[^\s>\])?]{1,200})[^>\])]{0,200}[>\])]", re.IGNORECASE)
 _QUOTED = re.compile(r"^ {0,3}(?:[A-Z]{1,3})?(?:>|\|(?= ))")
 _HEADER = re.compile(r"^[*_]{0,2}[^\W\d_][^\W_-]*(?:[ -][^\W\d_]+){0,2}[*_]{0,2} ?:[*_]{0,2} +\S")
 _ANNOUNCED = re.compile(r":\n\n+( *[^\n@]{0,40}@[^\n]{1,60}(?:\n|$))")  # a blank line between "my new address is:" and the address
@@ -49,8 +49,8 @@ def own_words(mail: ParsedMail, wording: Wording) -> Own:
 
 
 def _shown(match: re.Match[str]) -> str:
-    shown, target = match["shown"] or "", match["target"]
-    return shown if shown.lower().strip("'\"") == target.lower() else f"{shown} <{target}>".strip()
+    target, before = match["target"], match.string[max(0, match.start() - 200) : match.start()]
+    return "" if before.lower().rstrip("'\"").endswith(target.lower()) else f" <{target}>"
 
 
 def _without_quotes(lines: list[str], wording: Wording, cut: list[tuple[str, str]]) -> list[str]:
@@ -65,6 +65,8 @@ def _without_quotes(lines: list[str], wording: Wording, cut: list[tuple[str, str
         end = start[0]
         _keep(cut, why, lines[end:])
         break
+    while 0 < end < len(lines) and (not lines[end - 1].strip() or _RULED.match(alike(lines[end - 1]))):
+        end -= 1
     kept = lines[:end]
     _keep(cut, "quoted", [line for line in kept if _QUOTED.match(line)])
     return [line for line in kept if not _QUOTED.match(line)]

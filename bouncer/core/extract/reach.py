@@ -20,6 +20,7 @@ _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "decea
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _DIGITS = re.compile(r"[0-9]")
 _FEWEST_DIGITS = 7
+_MOST_LISTS = 60  # hits of "please contact" that are read
 _TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
 _SHORT = 3  # letters of a name that tell nothing by themselves
 
@@ -51,7 +52,7 @@ def reaches(scene: Scene) -> Iterator[Finding]:
 
 
 def _leads(scene: Scene) -> Iterator[_Lead]:
-    for hit in scene.find("ask"):
+    for hit in scene.find("ask")[:_MOST_LISTS]:
         if not _wanted(scene, hit):
             continue
         scope = hit.rule.options.get("scope") or ("successor" if _gone(scene) and not scene.find("away") else "cover")
@@ -172,7 +173,8 @@ def _sound(scene: Scene, address: str | None) -> str | None:
     if address is None:
         return None
     clean = address.strip(".'")
-    if clean.lower() in scene.ours:
+    cut_short = scene.mail.raw.truncated and scene.mail.text.rstrip().endswith(clean)
+    if clean.lower() in scene.ours or cut_short:
         return None
     if any(clean.lower() in word.lower() for word in scene.own.disguised) or _mixed(clean):
         scene.notes.append(f"disguised-address:{clean}")

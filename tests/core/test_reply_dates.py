@@ -1,0 +1,131 @@
+"""Words of a date become the day that was meant, or none."""
+
+from datetime import date
+
+import pytest
+
+from bouncer.core.calendar import names, span
+from bouncer.core.dates import Day, Frame, read_date, read_range, read_span, written_day
+
+WEDNESDAY = date(2026, 3, 4)
+WORDS = ("tomorrow=1", "today=0", "next", "week", "end")
+
+
+def _read(text: str, language: str, zone: int | None = None) -> Day:
+    return read_date(text, names(language, WORDS), Frame(WEDNESDAY, language, zone))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("Monday", "en", "2026-03-09"),
+        ("Wednesday", "en", "2026-03-11"),
+        ("4 August", "en", "2026-08-04"),
+        ("August 4th, 2027", "en", "2027-08-04"),
+        ("May 3rd, 27", "en", "2027-05-03"),
+        ("Dec 28", "en", "2026-12-28"),
+        ("Feb 20", "en", "2026-02-20"),
+        ("5 pm on Friday, May 1", "en", "2026-05-01"),
+        ("3/19", "en", "2026-03-19"),
+        ("26/08/2026", "en", "2026-08-26"),
+        ("2026-08-03", "sv", "2026-08-03"),
+        ("the 18th", "en", "2026-03-18"),
+        ("tomorrow", "en", "2026-03-05"),
+        ("3.9.", "de", "2026-09-03"),
+        ("18.", "de", "2026-03-18"),
+        ("Montag, dem 9. März 2026", "de", "2026-03-09"),
+        ("1er avril", "fr", "2026-04-01"),
+        ("lunes 9 de marzo de 2026", "es", "2026-03-09"),
+        ("12 августа", "ru", "2026-08-12"),
+        ("poniedziałku, 9 marca", "pl", "2026-03-09"),
+        ("maanantaihin 9.3.", "fi", "2026-03-09"),
+        ("18 Ağustos", "tr", "2026-08-18"),
+        ("2026. augusztus 18-ig", "hu", "2026-08-18"),
+        ("8月18日", "ja", "2026-08-18"),
+        ("18日", "ja", "2026-03-18"),
+        ("2026年8月18日", "zh", "2026-08-18"),
+        ("8월 18일", "ko", "2026-08-18"),
+    ],
+)
+def test_a_date_is_read_as_it_was_meant(text: str, language: str, day: str) -> None:
+    """Order and names are the language's; a year that is left out is the near one."""
+    assert _read(text, language) == Day(date.fromisoformat(day))
+
+
+@pytest.mark.parametrize("text", ["3/9", "next week", "5", "end of next week", "August", "week 11"])
+def test_what_names_no_one_day_is_no_date(text: str) -> None:
+    """An open order of day and month, a bound, or a bare number is not guessed."""
+    assert _read(text, "en") == Day(None, ambiguous=True)
+
+
+@pytest.mark.parametrize(("zone", "day"), [(-5, "2026-03-09"), (1, "2026-09-03")])
+def test_the_zone_settles_the_order_in_english(zone: int, day: str) -> None:
+    """North America writes the month first."""
+    assert _read("3/9", "en", zone).day == date.fromisoformat(day)
+
+
+def test_a_weekday_settles_the_order_too() -> None:
+    """Only one of 3 September and 9 March is a Monday."""
+    assert _read("Monday, 3/9", "en") == Day(date(2026, 3, 9))
+
+
+def test_a_weekday_that_does_not_fit_makes_the_date_doubtful() -> None:
+    """The writer slipped; nobody knows where."""
+    assert _read("Montag, dem 10. März 2026", "de") == Day(date(2026, 3, 10), ambiguous=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "language", "days"),
+    [
+        ("4.", "18. August", "de", ("2026-08-04", "2026-08-18")),
+        ("August 4", "18", "en", ("2026-08-04", "2026-08-18")),
+        ("28.", "3. April", "de", ("2026-03-28", "2026-04-03")),
+        ("Dec 28", "Jan 3", "en", ("2025-12-28", "2026-01-03")),
+    ],
+)
+def test_two_dates_share_what_one_leaves_out(first: str, last: str, language: str, days: tuple[str, str]) -> None:
+    """Month and year stand once."""
+    begin, end = read_range(first, last, names(language), Frame(WEDNESDAY, language))
+    assert (begin.day, end.day) == tuple(map(date.fromisoformat, days))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "days"),
+    [
+        ("August 29-31", "en", ("2026-08-29", "2026-08-31")),
+        ("4.-18. August", "de", ("2026-08-04", "2026-08-18")),
+        ("March 5 and 6", "en", ("2026-03-05", "2026-03-06")),
+        ("9 March", "en", ("2026-03-09", "2026-03-09")),
+        ("2026-03-09", "en", ("2026-03-09", "2026-03-09")),
+    ],
+)
+def test_a_span_names_its_first_and_last_day(text: str, language: str, days: tuple[str, str]) -> None:
+    """One date is both."""
+    begin, end = read_span(text, names(language), Frame(WEDNESDAY, language))
+    assert (begin.day, end.day) == tuple(map(date.fromisoformat, days))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "found"),
+    [
+        ("Monday, 4 August 2026. Call me", "en", "Monday, 4 August 2026"),
+        ("4 May at the latest", "en", "4 May"),
+        ("further notice", "en", None),
+        ("+44 20 7946", "en", None),
+        ("7946 0018", "en", None),
+        ("sobald wie möglich", "de", None),
+        ("私は出張のため8月18日", "ja", "8月18日"),
+        ("7\n\n8 May", "en", "7"),
+    ],
+)
+def test_a_date_ends_where_other_words_begin(text: str, language: str, found: str | None) -> None:
+    """Telephone numbers and other words are no part of it."""
+    place = span(text, names(language))
+    assert (place and text[place[0] : place[1]]) == found
+
+
+def test_an_odd_date_field_gives_the_day() -> None:
+    """Some gateways write the Date field in their own way."""
+    assert written_day("19/10/2001 04:55:47 PM") == date(2001, 10, 19)
+    assert written_day("10/19/2001") == date(2001, 10, 19)
+    assert written_day("yesterday") is None
