@@ -52,7 +52,7 @@ class Parted:
         return tuple(frozenset(ADDRESS.findall(line.lower())) if "@" in line else frozenset() for line in self.lines)
 
     def about(self, *addresses: str | None, others: AbstractSet[str] = frozenset()) -> str:
-        """Give the lines that explain these addresses: each that names one, and those below until another begins; *others* in lower case."""
+        """Give the lines that explain these addresses: each that names one, and those below until another; *others* in lower case."""
         return "\n".join(self.lines[place] for place in self._places({one.lower() for one in addresses if one}, others))
 
     def beside(self, addresses: AbstractSet[str]) -> str:
