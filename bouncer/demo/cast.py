@@ -119,7 +119,7 @@ CAST: tuple[Person, ...] = (
     Person("Dan Dale", "dan.dale@meadow.example", "Meadow", "out of office until a date", _away, {"status": "away", "away_until": "*"}),
     Person(
         "Eva Ekberg", "eva.ekberg@juniper.example", "Juniper Works", "has a new address", _moved,
-        {"email": "eva.ekberg@northlight.example", "previous": "eva.ekberg@juniper.example"},
+        {"email": "eva.ekberg@northlight.example", "previous": "eva.ekberg@juniper.example", "company": ""},
     ),
     Person(
         "Finn Fox", "finn.fox@harbour.example", "Harbour Ltd", "has left and names a successor", _left, {"status": "left"}, asked=True,
@@ -130,7 +130,7 @@ CAST: tuple[Person, ...] = (
     ),
     Person(
         "Jonas Jung", "jonas.jung@kessel.example", "Kessel GmbH", "answers in German that he has moved", _german,
-        {"email": "jonas.jung@werkraum.example", "previous": "jonas.jung@kessel.example"}, language="de",
+        {"email": "jonas.jung@werkraum.example", "previous": "jonas.jung@kessel.example", "company": ""}, language="de",
     ),
     Person("Kim Kaur", "kim.kaur@tern.example", "Tern", "asks to be left alone", _stop, {"status": "stopped"}, chats=True),
     Person("Lars Lind", "lars.lind@quiet.example", "Quiet", "does not answer"),

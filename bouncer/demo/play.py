@@ -163,9 +163,17 @@ def check(contacts: tuple[Contact, ...], questions: tuple[Question, ...]) -> Ite
         if entry is None:
             yield f"{person.name} is gone from the file."
             continue
-        wanted = {"email": person.address, "status": None, "away_until": None, "title": person.title or None, "previous": "", **person.ends}
+        wanted = {
+            "email": person.address,
+            "status": None,
+            "away_until": None,
+            "title": person.title or None,
+            "company": person.company,
+            "previous": "",
+            **person.ends,
+        }
         found = {
-            "email": entry.email, "status": entry.status, "title": entry.title, "previous": ",".join(old.email for old in entry.previous),
+            "email": entry.email, "status": entry.status, "title": entry.title, "company": entry.company or "", "previous": ",".join(old.email for old in entry.previous),
             "away_until": ("*" if wanted["away_until"] == "*" else str(entry.away_until)) if entry.away_until else None,
         }  # fmt: skip
         yield from (

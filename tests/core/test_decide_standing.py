@@ -26,10 +26,26 @@ from support.trust import (
 )
 
 from bouncer.core.decide import decide
-from bouncer.model import Apply, Away, Contact, Finding, Kind, Level, Match, NewAddress, Reading, Retired, Status, Trust, Unmonitored
+from bouncer.model import (
+    Apply,
+    Away,
+    Contact,
+    Finding,
+    Joined,
+    Kind,
+    Level,
+    Match,
+    NewAddress,
+    Reading,
+    Retired,
+    Status,
+    Trust,
+    Unmonitored,
+)
 
 TODAY = AT.date()
 SECOND = replace(JANE, also=("jane@home2.example",))
+MOVED = NewAddress(because=BECAUSE, address="jane@newco.example")
 UNREAD = Unmonitored(because=BECAUSE)
 
 
@@ -164,3 +180,26 @@ def test_what_is_asked_names_what_it_takes_and_who_said_it() -> None:
     assert "Jane Doe has left, but another mailbox" not in whys(decisions(notice))
     colleague = answer(Kind.AUTO_REPLY, AWAY, sender="joe@acme.example", name="Joe Cole", carries=token())
     assert ", but somebody else says so: " in whys(decisions(colleague))
+
+
+@pytest.mark.parametrize("said", [None, "Acme", "ACME Ltd."])
+def test_a_new_address_takes_the_employer_that_was_left_off_the_entry(said: str | None) -> None:
+    """It would be untrue from now on; `previous` keeps it."""
+    found = changed(decisions(at_level("E4", replace(LEFT, company=said), MOVED)))
+    assert found["company"] is None
+    assert [previous.company for previous in found["previous"]] == ["Acme"]
+
+
+@pytest.mark.parametrize(
+    ("level", "findings", "company"),
+    [
+        ("E3", (LEFT, MOVED), "Acme"),
+        ("E4", (replace(LEFT, company="Zenith"), MOVED), "Acme"),
+        ("E4", (replace(LEFT, ambiguous=True), MOVED), "Acme"),
+        ("E4", (MOVED,), "Acme"),
+        ("E4", (LEFT, MOVED, Joined(because=BECAUSE, company="NewCo")), "NewCo"),
+    ],
+)
+def test_the_employer_stays_where_it_is_not_surely_the_one_that_was_left(level: str, findings: tuple[Finding, ...], company: str) -> None:
+    """On a token alone, where another is named, where it is doubtful or unsaid; a new employer takes its place."""
+    assert changed(decisions(at_level(level, *findings))).get("company", "Acme") == company

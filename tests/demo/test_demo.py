@@ -36,7 +36,9 @@ def test_only_what_had_to_change_changed(ended: Ended) -> None:
     assert {line.strip() for line in gone} == {
         "title: Engineer",
         "email: eva.ekberg@juniper.example",
+        "company: Juniper Works",
         "email: jonas.jung@kessel.example",
+        "company: Kessel GmbH",
     }
     assert "# since 2019" in ended.after
 

@@ -3,17 +3,13 @@
 import re
 
 from bouncer.core.decide.scene import Scene
-from bouncer.core.decide.texts import fit, words_of
+from bouncer.core.decide.texts import fit, plain
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.plain import one_line
 from bouncer.model import Because, Joined, Level, Needs, Phone, Renamed, Role
 
 _SURE = 0.7
 _DOUBT = "the words leave room for doubt"
-_FORMS = frozenset({
-    "ab", "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc", "incorporated", "kg", "limited", "llc", "llp", "ltd",
-    "nv", "oy", "plc", "sa", "sarl", "se", "srl",
-})  # fmt: skip
 _SAME_DIGITS = 7  # numbers that end alike are one, with or without the country in front
 
 
@@ -62,18 +58,13 @@ def _text(scene: Scene, field: str, value: str | None, because: Because, needs: 
         return ()
     before: str | None = getattr(scene.contact, field)
     what = f"the {field} of {scene.contact.name} is {one_line(value)}"
-    if before is not None and _plain(before) == _plain(value):
+    if before is not None and plain(before) == plain(value):
         return (nothing(f"{what}, as you have it", because),)
     after = fit(value)
     if after is None:
         return (judged(scene, Wish(what=what, because=because), "that is no single short line", weighty=False),)
     wish = Wish(what=what, because=because, fields={field: after})
     return (judged(scene, wish, (_DOUBT if unsure else None) or scene.short_of(needs), weighty=False),)
-
-
-def _plain(text: str) -> frozenset[str] | str:
-    """Give what of a text counts when two are compared: its words, the legal form of a company aside."""
-    return words_of(text) - _FORMS or text.strip().casefold()
 
 
 def _tail(number: str) -> str:

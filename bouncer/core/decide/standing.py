@@ -6,9 +6,10 @@ from datetime import timedelta
 from bouncer.core.decide.answers import confirmed
 from bouncer.core.decide.moves import moves
 from bouncer.core.decide.scene import Scene
+from bouncer.core.decide.texts import same_company
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.mailboxes import shared_provider
-from bouncer.model import Away, Because, Deceased, Kind, Left, NewAddress, OptOut, Retired, Status, Unmonitored
+from bouncer.model import Away, Because, Deceased, Joined, Kind, Left, NewAddress, OptOut, Retired, Status, Unmonitored
 
 _SURE = 0.7
 _AWAY_FOR = timedelta(days=14)  # where no end is named
@@ -22,11 +23,21 @@ def left(scene: Scene, finding: Left) -> Wish:
     """Judge "no longer with us": the state `left`, unless the same message says where the person went."""
     what = f"{scene.contact.name} has left" + (f" {finding.company}" if finding.company else "")
     if moves(scene):
-        return nothing(f"{what}, and the new address says where to", finding.because)
+        return _moved_on(scene, finding, what)
     if scene.contact.status in _OVER or scene.contact.status is Status.LEFT:
         return nothing(f"{what}, but is {scene.contact.status} already", finding.because)
     wish = Wish(what=what, because=finding.because, fields={"status": Status.LEFT.value})
     return judged(scene, wish, _doubt(finding) or _reachable(scene) or scene.short_of(scene.policy.left))
+
+
+def _moved_on(scene: Scene, finding: Left, what: str) -> Wish:
+    """Take away the employer that was left, where the message gives a new address and no new employer: `previous` keeps it."""
+    company = scene.contact.company
+    told = any(isinstance(f, Joined) and f.company and scene.about_this(f) for f in scene.reading.findings)
+    other = finding.company is not None and company is not None and not same_company(finding.company, company)
+    if company is None or told or other or _doubt(finding) or scene.short_of(scene.policy.left):
+        return nothing(f"{what}, and the new address says where to", finding.because)
+    return judged(scene, Wish(what=f"{what}, so that is their company no more", because=finding.because, fields={"company": None}), None)
 
 
 def retired(scene: Scene, finding: Retired) -> Wish:

@@ -6,6 +6,10 @@ import unicodedata
 from bouncer.core.plain import one_line
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_FORMS = frozenset({
+    "ab", "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc", "incorporated", "kg", "limited", "llc", "llp", "ltd",
+    "nv", "oy", "plc", "sa", "sarl", "se", "srl",
+})  # fmt: skip
 
 
 def fit(text: str | None) -> str | None:
@@ -18,3 +22,16 @@ def words_of(name: str) -> frozenset[str]:
     """Give the words of a name, folded: no case, no accents, no initials."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return frozenset(_WORD.findall(bare.casefold()))
+
+
+def plain(text: str) -> frozenset[str] | str:
+    """Give what of a text counts when two are compared: its words, the legal form of a company aside."""
+    return words_of(text) - _FORMS or text.strip().casefold()
+
+
+def same_company(one: str, other: str) -> bool:
+    """Tell whether two names may be of one company: one says all that the other says."""
+    here, there = plain(one), plain(other)
+    if isinstance(here, str) or isinstance(there, str):
+        return here == there
+    return here <= there or there <= here
