@@ -173,9 +173,13 @@ def check(contacts: tuple[Contact, ...], questions: tuple[Question, ...]) -> Ite
             **person.ends,
         }
         found = {
-            "email": entry.email, "status": entry.status, "title": entry.title, "company": entry.company or "", "previous": ",".join(old.email for old in entry.previous),
+            "email": entry.email,
+            "status": entry.status,
             "away_until": ("*" if wanted["away_until"] == "*" else str(entry.away_until)) if entry.away_until else None,
-        }  # fmt: skip
+            "title": entry.title,
+            "company": entry.company or "",
+            "previous": ",".join(old.email for old in entry.previous),
+        }
         yield from (
             f"{person.name}: {name} is {found[name]!r} and should be {value!r}." for name, value in wanted.items() if found[name] != value
         )
