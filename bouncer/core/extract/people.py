@@ -79,7 +79,7 @@ def words_of(wording: Wording, language: str | None) -> Words:
         own("place-words"),
         own("list-words"),
         every("not-names"),
-        every("self-words"),
+        own("self-words"),
         language == "de",
         own("honorifics"),
     )
