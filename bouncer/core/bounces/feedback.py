@@ -16,6 +16,8 @@ def from_feedback(mail: ParsedMail, parted: Parted) -> Notice | None:
     block: Block = {}
     for some in blocks_from(part):
         block = {**some, **block}
+    if block.get("feedback-type", "").strip().lower() == "not-spam":
+        return None  # RFC 5965 section 7.3: the opposite of a complaint
     because = Because("arf", f"Feedback-Type: {block.get('feedback-type', 'abuse')}", "delivery-status")
     fields = [block.get(name, "") for name in ("original-rcpt-to", "removal-recipient", "original-recipient")]
     address = next((one for value in fields if (one := mailbox(value))), None)

@@ -40,7 +40,8 @@ def _addresses(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[tupl
     ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | frozenset(
         parted.of_original("from", "return-path", "sender")
     )
-    listed = [one for value in (mail.header("x-failed-recipients") or "").split(",") if (one := mailbox(value))]
+    told_of = ",".join(value for name, value in mail.headers if name == "x-failed-recipients")
+    listed = [one for value in told_of.split(",") if (one := mailbox(value))]
     shaped = by_shape(parted, ours)
     if listed and (not shaped or {one.lower() for one in listed} & {one.lower() for one in shaped}):
         return tuple(dict.fromkeys(listed)), "x-failed-recipients"

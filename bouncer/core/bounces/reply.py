@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # A status stands alone or behind a reply code, `#`, `(`, `-` or a quote; four numbers with dots are an IP address, more a version. What
 # stands before it is looked at after its first digit, for the search runs from digit to digit then.
-_STATUS = re.compile(r"([245](?<![\w./].)\.\d{1,2}\.\d{1,3})(?![\d.]*\.?\d)")
+_STATUS = re.compile(r"([245](?<![\w./].)\.\d\.\d{1,3})(?![\d.]*\.?\d)")
 _CODE = re.compile(r"([45](?<![\w.:/#-].)[0-5]\d)(?=[ \t\n:\"'-]|$)(?![ -]?(?:days?|hours?|minutes?|seconds?|bytes|kb|mb|attempts)\b)")
 _COMMANDS = r"(helo|ehlo|mail|rcpt|data|starttls|bdat)"
 _IN_REPLY = re.compile(rf"in reply to (?:end of )?{_COMMANDS}\b")

@@ -57,7 +57,7 @@ def _failure(about: Block, block: Block, parted: Parted, *, alone: bool) -> Fail
         diagnostic=diagnostic if comment in diagnostic else f"{diagnostic} ({comment})".strip(),
         kind=kind,
         status=".".join(str(int(number)) for number in status.groups()) if status else None,
-        action=_action(block.get("action", "")) or "failed",
+        action=_action(block.get("action", "")) or ("delivered" if status and status[1] == "2" else "failed"),
         host=host.lower(),
         context=section,
     )
