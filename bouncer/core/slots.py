@@ -17,16 +17,18 @@ _HONORIFIC = (
 _NAME = r"(?:\p{Lu}\.(?:-?\p{Lu}\.)*|\p{Lu}(?:['-]\p{Lu})?[\pL\pM]+(?:['-]\p{Lu}?[\pL\pM]+)*)"  # an initial, or a word with a capital
 _PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|das|du|la|le|bin|al|el|af|av|ter|ten|zu|zum|zur) ){0,3}"
 _UNCASED = (
-    r"(?:[\p{Han}\p{Hiragana}\p{Katakana}ー々]{2,10}|\p{Hangul}{2,5}"
+    r"(?:[\p{Han}々ヶ]{1,4}(?: [\p{Han}\p{Hiragana}\p{Katakana}ー々]{1,5})??|[\p{Katakana}ー]{2,12}(?: [\p{Katakana}ー]{2,12})??|\p{Hangul}{2,5}"
     r"|[\p{Hebrew}]{2,}(?: [\p{Hebrew}'-]{2,})?|[\p{Arabic}]{2,}(?: [\p{Arabic}]{2,})?)"
 )
 _PERSON = rf"(?-i:{_NAME}(?: {_PARTICLE}{_NAME}){{0,3}}|{_UNCASED})"
 _ORG_WORD = r"[\p{Lu}\p{Lo}\pN][\pL\pM\pN&'/+-]*(?:\.[\pL\pN]+)*"
-_ORG_GLUE = r"(?:& |and |und |et |y |e |i |of |the |de |der |für |for |du |des )*"
+_ORG_GLUE = (
+    r"(?:& |and |und |et |y |e |i |of |the |de |der |für |for |du |des |del |dell'|della |delle |dei |di |do |da |dos |das |los |las )*"
+)
 _ORG = rf"(?-i:{_ORG_WORD}(?: {_ORG_GLUE}{_ORG_WORD})*(?: (?:Inc|Ltd|Corp|Co|Bros|S\.A|S\.p\.A|Sp\. z o\.o|a\.s|s\.r\.o)\.?)?)"
 _ROLE = r"[\pL][^\n.,;:!?@<>()\"。、]{1,70}"
-_DATE = r"[\pL\pN(][^;!?@\"\n]{0,70}(?:\n[^;!?@\"\n]{1,70})?"
-_DATE_BEFORE = r"[\pL\pN(][^;!?@\"\n]{0,70}?(?:\n[^;!?@\"\n]{1,70}?)??"
+_DATE = r"[\pL\pN(][^;!?@\"\n、。]{0,70}(?:\n[^;!?@\"\n、。]{1,70})?"
+_DATE_BEFORE = r"[\pL\pN(][^;!?@\"\n、。]{0,70}?(?:\n[^;!?@\"\n、。]{1,70}?)??"
 _PHONE = r"(?:\+ ?|00|\()?[0-9][0-9 ()./-]{4,22}[0-9](?: ?(?:x|ext\.?|extension|durchwahl|poste) ?[0-9]{1,6})?"
 
 

@@ -7,7 +7,7 @@ from support.replies import reading, said
 
 from bouncer.core.calendar import names, span
 from bouncer.core.dates import Day, Frame, read_date
-from bouncer.model import Ask, Joined
+from bouncer.model import Ask, Joined, Left
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,15 @@ def test_a_title_or_a_colon_is_no_part_of_the_name(text: str, name: str) -> None
 def test_a_list_ends_with_its_sentence() -> None:
     """Whom the next sentence names is not to be asked."""
     assert said(reading("Bonjour, je suis absente. Merci de contacter le gardien. Martin est son chien."), Ask) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("Estimados: ya no laboro en Cementos del Valle desde el 27 de febrero.", "Cementos del Valle"),
+        ("Estimados: ya no laboro en Cementos del norte.", "Cementos"),
+    ],
+)
+def test_a_company_may_have_small_words_inside(text: str, company: str) -> None:
+    """They belong to it only where a capital follows."""
+    assert [one.company for one in said(reading(text), Left)] == [company]  # type: ignore[attr-defined]
