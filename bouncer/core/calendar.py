@@ -36,6 +36,7 @@ _ENDING = 5  # letters that an ending may have
 _SUFFIX = 4  # letters that a number may carry: 4th, 18-ig
 _YEARS = range(1990, 2101)
 _MOST_GLUE = 3
+_UNSPACED = 0x2E7F  # letters beyond it stand without spaces between words
 _LONGEST = 120  # characters of a date
 
 Kind = Literal["number", "month", "weekday", "word", "glue", "unit"]
@@ -176,12 +177,16 @@ def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | 
     for kind, known in (("month", called.months), ("weekday", called.weekdays)):
         number = _named(lower, known)
         if number is None and not lower.isascii():
-            name = next((name for name in known if len(name) > 1 and text.startswith(name, start) and ord(name[0]) > 0x2E7F), None)  # noqa: PLR2004
+            name = next((name for name in known if len(name) > 1 and text.startswith(name, start) and ord(name[0]) > _UNSPACED), None)
             number, made = (known[name], replace(made, end=start + len(name))) if name else (None, made)
         if number is not None:
             return replace(made, kind="month" if kind == "month" else "weekday", value=number)
     if lower in called.words:
         return replace(made, kind="word", value=1)
+    if ord(lower[0]) > _UNSPACED:
+        word = max((word for word in called.words if text.startswith(word, start)), key=len, default="")
+        if word:
+            return replace(made, kind="word", word=word, value=1, end=start + len(word))
     after_number = last is not None and last.end == start and (last.kind == "number" or last.word in {"-", "'"})
     if lower in _GLUE or (after_number and len(lower) <= _SUFFIX):
         return made

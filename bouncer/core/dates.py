@@ -42,7 +42,7 @@ def read_date(text: str, called: Names, frame: Frame) -> Day:
     found = [token for token in tokens(text, called) if token.kind != "glue"]
     if not found:
         return Day(None)
-    return _relative(found, called, frame) or _calendar(found, text, frame)
+    return _relative(found, called, frame) or _calendar(found, text, called, frame)
 
 
 def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
@@ -103,8 +103,8 @@ def written_day(text: str) -> date | None:
 
 def _bare(text: str, called: Names) -> bool:
     """Tell whether *text* is a day of some month and no more."""
-    kinds = [token.kind for token in tokens(text, called) if token.kind not in {"glue", "weekday"}]
-    return kinds == ["number"]
+    found = [token for token in tokens(text, called) if token.kind not in {"glue", "weekday"}]
+    return [token.kind for token in found if token.word != "day"] == ["number"]
 
 
 def _month_before(day: date, number: int) -> date | None:
@@ -118,18 +118,21 @@ def _relative(found: Sequence[Token], called: Names, frame: Frame) -> Day | None
     plain = {token.kind for token in found}
     if plain & {"month", "number", "unit"} or not any(meant):
         return Day(None, ambiguous=True) if plain == {"word"} else None
+    if "weekday" in plain and "week" in meant and frame.today:
+        weekday = next(token.value for token in found if token.kind == "weekday")
+        return Day(frame.today + timedelta(days=7 - frame.today.weekday() + weekday))
     if "weekday" in plain or frame.today is None:
         return None
     days = next(value for value in meant if value)
     return Day(frame.today + timedelta(days=int(days))) if days.isdigit() else Day(None, ambiguous=True)
 
 
-def _calendar(found: Sequence[Token], text: str, frame: Frame) -> Day:
+def _calendar(found: Sequence[Token], text: str, called: Names, frame: Frame) -> Day:
     weekday = next((token.value for token in found if token.kind == "weekday"), None)
     month = next((token for token in found if token.kind == "month"), None)
     numbers = [token for token in found if token.kind == "number"]
     if any(token.kind == "unit" for token in found):
-        return _with_units(found, weekday, frame)
+        return _with_units(found, weekday, called, frame)
     if month is not None:
         return _with_month(month, numbers, weekday, frame)
     if len(numbers) in {2, 3} and _joined(numbers, text):
@@ -151,11 +154,13 @@ def _ordinal(number: Token, text: str) -> bool:
     return number.value <= 31 and bool(after) and (after[0].isalpha() or after[0] == ".")  # noqa: PLR2004 - days of a month
 
 
-def _with_units(found: Sequence[Token], weekday: int | None, frame: Frame) -> Day:
+def _with_units(found: Sequence[Token], weekday: int | None, called: Names, frame: Frame) -> Day:
     given: dict[str, int] = {}
     for number, unit in pairwise(found):
         if number.kind == "number" and unit.kind == "unit":
             given[unit.word] = number.value
+    if "month" in given and "day" not in given and any(called.relative.get(token.word) == "last" for token in found):
+        return _last_of(_dated(given.get("year"), given["month"], 1, None, frame))
     if "day" not in given:
         return Day(None, ambiguous=True)
     if "month" not in given:
@@ -236,6 +241,13 @@ def _next_weekday(weekday: int, frame: Frame) -> Day:
     if frame.today is None:
         return Day(None, ambiguous=True)
     return Day(frame.today + timedelta(days=(weekday - frame.today.weekday() - 1) % 7 + 1))
+
+
+def _last_of(first: Day) -> Day:
+    """Give the last day of the month that begins on *first*."""
+    if first.day is None:
+        return first
+    return Day((first.day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1), first.ambiguous)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -10,12 +10,13 @@ from bouncer.core.calendar import Names, names
 from bouncer.core.dates import Day, Frame, read_date, read_range, read_span, written_day
 from bouncer.core.extract.own import Own
 from bouncer.core.mailboxes import not_a_person
-from bouncer.core.wording import Hit, Wording
+from bouncer.core.wording import Hit, Wording, alike
 from bouncer.model import Address, Because, Kind, ParsedMail, Where
 
 _WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS = re.compile(r"(?:(?<=[^\W\d_A-Z] )|(?=[A-Z][^\W\d_]+ [A-Z]))\b([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # a beginning takes two
 _SHORT = 3  # letters below which a word names nobody
+_UNSPACED = 0x2E7F  # letters beyond it have no capitals
 _FAR = timedelta(days=400)  # beyond it a date is a slip
 _LONG = timedelta(days=100)  # beyond it a person looks at it
 _LONGEST_QUOTE = 240
@@ -69,6 +70,9 @@ class Scene:
     def is_sender(self, name: str) -> bool:
         """Tell whether *name* is the sender's, by their display name or by the local part of their address."""
         words = [word.lower() for word in _WORD.findall(name) if len(word) >= _SHORT]
+        bare, mine = ("".join(_WORD.findall(text)) for text in (name, self.sender.name))
+        if bare and ord(bare[0]) > _UNSPACED:  # short, the family name first, with a space behind it or not
+            return len(mine) > 1 and (mine.startswith(bare) or bare.startswith(mine) or (len(bare) > 1 and bare in mine))
         if not words:
             return False
         local = re.sub(r"[\W\d_]+", "", self.sender.local.lower())
@@ -119,15 +123,15 @@ class Scene:
 
     def day(self, hit: Hit, slot: str) -> Day:
         """Read the date in *slot* of *hit*."""
-        return read_date(hit.slots[slot], self.names(hit), self._frame(hit)) if slot in hit.slots else Day(None)
+        return read_date(alike(hit.slots[slot]), self.names(hit), self._frame(hit)) if slot in hit.slots else Day(None)
 
     def span(self, hit: Hit, slot: str) -> tuple[Day, Day]:
         """Read the first and the last day that *slot* names: "August 29-31", or one day twice."""
-        return read_span(hit.slots[slot], self.names(hit), self._frame(hit))
+        return read_span(alike(hit.slots[slot]), self.names(hit), self._frame(hit))
 
     def days(self, hit: Hit, first: str, last: str) -> tuple[Day, Day]:
         """Read two dates of *hit* that belong together."""
-        return read_range(hit.slots[first], hit.slots[last], self.names(hit), self._frame(hit))
+        return read_range(alike(hit.slots[first]), alike(hit.slots[last]), self.names(hit), self._frame(hit))
 
     def bounded(self, until: Day) -> Day:
         """Take *until* only where it is not past and not beyond 400 days; over 100 days it is called ambiguous."""
