@@ -40,6 +40,10 @@ class OwnerFault(BouncerError):
         super().__init__("\n".join(map(str, problems)))
         self.problems = problems
 
+    def __reduce__(self) -> tuple[type["OwnerFault"], tuple[tuple[Problem, ...]]]:
+        """Cross a process border whole."""
+        return type(self), (self.problems,)
+
 
 class SecretMissing(BouncerError):
     """A password could not be had from where the configuration says it is."""

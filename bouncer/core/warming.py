@@ -1,6 +1,6 @@
 """Mail of our own that, read once, has every table built that reading needs: matchers, month names, telephone plans."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from bouncer.model import Pack, RawMail
 
@@ -42,15 +42,15 @@ Content-Type: text/plain; charset=utf-8
 """
 
 
-def warming(packs: Sequence[Pack]) -> tuple[RawMail, ...]:
+def warming(packs: Sequence[Pack], languages: Collection[str] = ("en",)) -> tuple[RawMail, ...]:
     """Give harmless messages made of the packs' own examples, one sentence of each meaning: a notice, and two answers a language.
 
-    Not all of the examples: what a matcher has seen it remembers, and what the nursery remembers every child is charged for.
+    Not all of the examples, and not every language: what a matcher has seen it remembers, and that memory is held for years.
     """
     notices = [said for pack in packs if pack.kind == "bounces" for said in _sentences(pack)]
     texts = [_NOTICE.format(text=" ".join(" ".join(notices[:_MOST]).split()))]
     for pack in packs:
-        if pack.kind == "replies" and pack.language:
+        if pack.kind == "replies" and pack.language in languages:
             words = "\n".join(_sentences(pack)[:_MOST]) + _SIGNATURE
             texts += [_ANSWER.format(header="Auto-Submitted: auto-replied\n", text=words), _ANSWER.format(header="", text=words)]
     return tuple(RawMail(text.encode(), source="warming") for text in texts)

@@ -1,7 +1,7 @@
 """From settings to a world: which implementation stands behind each port."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ from bouncer.edge.smtp import SmtpSender
 from bouncer.edge.templates import load_templates
 from bouncer.edge.worker import Worker
 from bouncer.errors import MessageFault, OwnerFault, Problem, StorageFault
-from bouncer.model import Account, Delivery, Letter, Pack, RawMail, Reading, Settings
+from bouncer.model import Account, Delivery, Letter, RawMail, Reading, Settings
 from bouncer.ports import Clock, Onlooker
 
 LEDGER, HISTORY = "ledger.sqlite3", "history"  # in the state directory
@@ -43,9 +43,9 @@ class Refused:
 class WorkerReader:
     """Reads in the worker's children; implements `ports.Reader`. Make it before any thread is started."""
 
-    def __init__(self, packs: Sequence[Pack]) -> None:
-        """Compile *packs* and start the worker; raises OwnerFault where one is wrong."""
-        self._worker: Worker[RawMail | Refused, Reading] = Worker(partial(_read, compile_packs(packs)), warming=warming(packs))
+    def __init__(self, own_rules: Path | None = None) -> None:
+        """Start the worker with the shipped packs and those under *own_rules*; raises OwnerFault where one is wrong."""
+        self._worker: Worker[RawMail | Refused, Reading] = Worker(partial(_prepare, own_rules))
 
     async def read(self, raw: RawMail) -> Reading:
         """Read one message; raises MessageFault."""
@@ -64,6 +64,15 @@ class WorkerReader:
         self._worker.close()
 
 
+def _prepare(own_rules: Path | None) -> Callable[[RawMail | Refused], Reading]:
+    """Compile the packs, in the worker's own process: the daemon itself has no use for them."""
+    packs = load_packs(directory("rules"), own_rules)
+    function = partial(_read, compile_packs(packs))
+    for raw in warming(packs):
+        function(raw)
+    return function
+
+
 def _read(wording: Wording, given: RawMail | Refused) -> Reading:
     if isinstance(given, Refused):
         return refusal(given.letter, given.delivery, given.at, wording)
@@ -74,7 +83,7 @@ def open_reader(own_rules: Path | None = None) -> WorkerReader:
     """Start a reader with the shipped packs and the owner's; raises OwnerFault where a pack is wrong or the directory missing."""
     if own_rules is not None and not own_rules.is_dir():
         raise OwnerFault((Problem(str(own_rules), 0, "rules", "there is no such directory"),))
-    return WorkerReader(load_packs(directory("rules"), own_rules))
+    return WorkerReader(own_rules)
 
 
 def look_into(settings: Settings) -> SqliteLedger:

@@ -6,6 +6,7 @@ A child answers until an input breaks it or it has nothing to do; what it then r
 """
 
 import asyncio
+import ctypes
 import gc
 import os
 import pickle
@@ -18,7 +19,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Generic, NoReturn, TypeVar
+from typing import Any, Generic, NoReturn, TypeVar
 
 from bouncer.errors import BouncerError, MessageFault
 
@@ -41,23 +42,25 @@ _PAGE = resource.getpagesize()
 class Worker(Generic[In, Out]):
     """A nursery and the line to it; construct it before any thread is started, use it from one task or thread at a time."""
 
-    def __init__(
-        self, function: Callable[[In], Out], seconds: float = 1.0, memory: int = 256 * 1024 * 1024, warming: Sequence[In] = ()
-    ) -> None:
-        """Fork the nursery; *function* may take *seconds* of processor time and *memory* bytes above the nursery's own for one input.
+    def __init__(self, prepare: Callable[[], Callable[[In], Out]], seconds: float = 1.0, memory: int = 256 * 1024 * 1024) -> None:
+        """Fork the nursery and wait until it is ready.
 
-        The nursery works off *warming*, harmless inputs of our own, before it forks: tables that libraries build at their first
-        use are then shared by every child instead of being built anew in each.
+        *prepare* is called there, once, and gives the function: tables that it builds are then shared by every child instead of
+        being built anew in each. The function may take *seconds* of processor time and *memory* bytes above the nursery's own for
+        one input. Raises what *prepare* raises of BouncerError.
         """
         ours, theirs = socket.socketpair()
         self._pid = os.fork()
         if self._pid == 0:
             ours.close()
-            _live(_Nursery(theirs, function, seconds, memory, warming).serve)
+            _live(lambda: _nurse(theirs, prepare, seconds, memory))
         theirs.close()
         self._line = ours
-        _take(ours, 1)  # from here on the nursery ignores the signals that drain the daemon
         self._turn = asyncio.Lock()
+        fault = _receive(ours)  # from here on the nursery ignores the signals that drain the daemon
+        if isinstance(fault, BouncerError):
+            self.close()
+            raise fault
 
     async def read(self, given: In) -> Out:
         """Give what the function makes of *given*; raises MessageFault where it fails or is too dear."""
@@ -103,23 +106,16 @@ class Worker(Generic[In, Out]):
 class _Nursery(Generic[In, Out]):
     """The process of one thread that the children are forked from."""
 
-    def __init__(self, line: socket.socket, function: Callable[[In], Out], seconds: float, memory: int, warming: Sequence[In]) -> None:
-        self.line, self.function, self.seconds, self.memory, self.warming = line, function, seconds, memory, warming
+    def __init__(self, line: socket.socket, function: Callable[[In], Out], seconds: float, memory: int) -> None:
+        self.line, self.function, self.seconds, self.memory = line, function, seconds, memory
         self.child: _Child | None = None
 
     def serve(self) -> None:
         """Answer batches until the other side hangs up."""
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)  # the daemon drains on these and then hangs up
-        for given in self.warming:
-            self.function(given)
-        gc.collect()
-        self.line.sendall(b"!")
-        gc.freeze()  # what is here now is shared with every child and need not be walked, or copied, by them
         try:
             while True:
                 self.await_work()
-                for given in pickle.loads(_take(self.line, *_FRAME.unpack(_take(self.line, _FRAME.size)))):
+                for given in _receive(self.line):
                     self.line.sendall(self.answer(given))
         except BouncerError:
             self.dismiss()
@@ -167,7 +163,7 @@ class _Nursery(Generic[In, Out]):
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         while True:
-            given = pickle.loads(_take(line, *_FRAME.unpack(_take(line, _FRAME.size))))
+            given = _receive(line)
             try:
                 payload = _frame((True, self.function(given)))
             except MemoryError:
@@ -222,6 +218,23 @@ class _Child:
             os.waitpid(self.pid, 0)
 
 
+def _nurse(line: socket.socket, prepare: Callable[[], Callable[[In], Out]], seconds: float, memory: int) -> None:
+    """Be the nursery: get ready, say so or why not, and serve."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # the daemon drains on these and then hangs up
+    try:
+        function = prepare()
+    except BouncerError as fault:
+        line.sendall(_frame(fault))
+        return
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)  # what getting ready took is given back, for this process lives for years
+    gc.freeze()  # what is here now is shared with every child and need not be walked, or copied, by them
+    line.sendall(_frame(None))
+    _Nursery(line, function, seconds, memory).serve()
+
+
 def _processor_time(pid: int) -> float:
     """Give the seconds of processor time that a child of ours has used: on a busy machine a message must not pay for its neighbours."""
     return time.clock_gettime((~pid << 3) | 2)  # the clock id of another process, clock_getcpuclockid(3) on Linux
@@ -256,6 +269,10 @@ def _send(line: socket.socket, data: bytes) -> None:
         line.sendall(data)
     except OSError as error:
         raise _gone() from error
+
+
+def _receive(line: socket.socket) -> Any:
+    return pickle.loads(_take(line, *_FRAME.unpack(_take(line, _FRAME.size))))
 
 
 def _take(line: socket.socket, size: int) -> bytes:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from bouncer.edge.worker import Worker
-from bouncer.errors import BouncerError, MessageFault
+from bouncer.errors import BouncerError, MessageFault, OwnerFault, Problem
 
 
 def behave(given: str) -> str:
@@ -32,7 +32,7 @@ def behave(given: str) -> str:
 @contextmanager
 def working(seconds: float = 0.3, function: Callable[[str], str] = behave) -> Iterator[Worker[str, str]]:
     """Give a worker and end it."""
-    worker = Worker(function, seconds=seconds)
+    worker = Worker(lambda: function, seconds=seconds)
     try:
         yield worker
     finally:
@@ -71,16 +71,15 @@ async def test_waiting_is_not_working() -> None:
 
 def test_what_the_nursery_warmed_up_every_child_has() -> None:
     """A table that is dear to build is built once."""
-    built: list[int] = []
 
-    def use(given: str) -> str:
-        if not built:
-            built.append(os.getpid())
-        return f"{given} {built[0] == os.getppid()}"
+    def prepare() -> Callable[[str], str]:
+        built = os.getpid()
+        return lambda given: f"{given} {built == os.getppid()} {built == here}"
 
-    worker = Worker(use, warming=["warm"])
+    here = os.getpid()
+    worker = Worker(prepare)
     try:
-        assert list(worker.read_all(["one"])) == ["one True"]
+        assert list(worker.read_all(["one"])) == ["one True False"]
     finally:
         worker.close()
 
@@ -113,11 +112,22 @@ def test_memory_that_earlier_inputs_kept_is_not_held_against_the_next() -> None:
         kept.append(bytearray(100_000_000))
         return f"{given} {len(kept)}"
 
-    worker = Worker(keep)
+    worker = Worker(lambda: keep)
     try:
         assert list(worker.read_all(["a", "b", "c", "d"])) == ["a 1", "b 2", "c 1", "d 2"]
     finally:
         worker.close()
+
+
+def test_what_keeps_the_nursery_from_getting_ready_is_the_caller_s_to_hear() -> None:
+    """A wrong rule pack is named with all its problems, as if it had been read here."""
+
+    def prepare() -> Callable[[str], str]:
+        raise OwnerFault((Problem("mine.yaml", 3, "rule", "is wrong"), Problem("mine.yaml", 7, "rule", "is wrong, too")))
+
+    with pytest.raises(OwnerFault) as caught:
+        Worker(prepare)
+    assert [problem.line for problem in caught.value.problems] == [3, 7]
 
 
 def test_the_nursery_outlives_the_signals_that_drain_the_daemon() -> None:
