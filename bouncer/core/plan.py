@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
+from bouncer.core.breakers import stale
 from bouncer.core.due import Wish, forbidden, iso_week, wishes
 from bouncer.core.hours import coming_window, jittered, zone, zone_of
 from bouncer.core.mailboxes import domain_of, shared_provider
@@ -112,9 +113,14 @@ class _Budget:
 
 
 def _pace(activity: Activity, settings: Settings) -> tuple[int, int]:
-    """Give the caps of a day and a week: every two answers the owner owes take one from the day, down to one."""
+    """Give the caps of a day and a week: every two answers the owner owes take one from the day, down to one; a stale book halves both."""
     per_day, per_week = settings.pace.per_day, settings.pace.per_week
-    if not per_day or not activity.unanswered_by_owner:
-        return per_day, per_week
-    fewer = max(1, per_day - activity.unanswered_by_owner // 2)
-    return fewer, max(min(1, per_week), per_week * fewer // per_day)
+    if per_day and activity.unanswered_by_owner:
+        fewer = max(1, per_day - activity.unanswered_by_owner // 2)
+        per_day, per_week = fewer, max(min(1, per_week), per_week * fewer // per_day)
+    return (_half(per_day), _half(per_week)) if stale(activity.outcomes) else (per_day, per_week)
+
+
+def _half(cap: int) -> int:
+    """Halve *cap*, but leave one of what is there: without a letter nothing would show that the book is better now."""
+    return max(min(1, cap), cap // 2)

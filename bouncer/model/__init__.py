@@ -4,6 +4,7 @@ Times are aware datetimes; dates are calendar dates in the sender's own words.
 A room rather than one file, so that each file stays a screen or two.
 """
 
+from bouncer.model.breakers import RECENT_CHANGES, RECENT_SENDS, Breaker, Outcome, Recent, Trip
 from bouncer.model.deciding import Apply, Change, Decision, Ignore, Known, Level, Match, Receipt, Review, Trust, Value
 from bouncer.model.findings import (
     Ask,
@@ -33,6 +34,8 @@ from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState,
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
+    "RECENT_CHANGES",
+    "RECENT_SENDS",
     "THE_OWNER",
     "Account",
     "Action",
@@ -44,6 +47,7 @@ __all__ = [
     "Bar",
     "Because",
     "Book",
+    "Breaker",
     "Change",
     "Contact",
     "Deceased",
@@ -75,6 +79,7 @@ __all__ = [
     "Notice",
     "OptOut",
     "OutboxState",
+    "Outcome",
     "Owner",
     "Pace",
     "Pack",
@@ -91,6 +96,7 @@ __all__ = [
     "RawMail",
     "Reading",
     "Receipt",
+    "Recent",
     "Recipient",
     "Renamed",
     "Retired",
@@ -107,6 +113,7 @@ __all__ = [
     "Summary",
     "SummaryInput",
     "SummarySettings",
+    "Trip",
     "Trust",
     "Unmonitored",
     "Value",

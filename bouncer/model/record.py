@@ -34,6 +34,8 @@ class EventKind(StrEnum):
     QUARANTINED = "quarantined"
     SUMMARY = "summary"
     HEALTH = "health"
+    TRIPPED = "tripped"  # too much at once: it stops until the owner has looked; detail begins with the breaker
+    RESUMED = "resumed"  # and goes on; likewise
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bouncer.model.breakers import Outcome
 from bouncer.model.mail import Address
 from bouncer.model.people import PersonId
 
@@ -100,6 +101,7 @@ class Activity:
     paused_domains: Mapping[str, date] = field(default_factory=dict)  # refused us: wait until
     periods: frozenset[tuple[PersonId, str]] = frozenset()  # (person, period) that are in the outbox already, whatever became of them
     queued: int | None = None  # letters due, ready or armed, which will still go out; None: as many as open_checkins
+    outcomes: tuple[Outcome, ...] = ()  # of the last RECENT_SENDS check-ins, newest first
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bouncer.core.addresses import forms, one_of
+from bouncer.core.blame import GONE, means_us, recipients_of
 from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.mailboxes import domain_of
@@ -10,19 +11,10 @@ from bouncer.core.plain import one_line
 from bouncer.model import Kind, Previous, Recipient, Status
 
 _AGAIN = timedelta(days=7)  # a second failure counts only so long after the first
-_GONE = frozenset({"userunknown", "hostunknown", "hasmoved"})
 _DISABLED = frozenset({"suspend"})
 _SOFT = frozenset({
     "mailboxfull", "expired", "networkerror", "systemerror", "systemfull", "toomanyconn", "mailererror", "vacation", "delivered",
 })  # fmt: skip
-# Refusals of our letter, our server or us, in Sisimai's vocabulary, its older names included.
-_US = frozenset({
-    "authfailure", "badreputation", "blocked", "contenterror", "emailtoolarge", "exceedlimit", "failedstarttls", "mesgtoobig", "norelaying",
-    "notcompliantrfc", "policyviolation", "ratelimited", "rejected", "requireptr", "securityerror", "spamdetected", "speeding",
-    "syntaxerror", "virusdetected",
-})  # fmt: skip
-_US_SUBJECT = "5.7."  # RFC 3463 section 3.8: security or policy
-_US_SENDER = frozenset({"5.1.7", "5.1.8"})  # its section 3.2: the sender's address
 _FINAL = frozenset({Status.UNREACHABLE, Status.LEFT, Status.RETIRED, Status.DECEASED, Status.PAUSED, Status.STOPPED})
 
 
@@ -35,7 +27,7 @@ def of_notice(scene: Scene) -> tuple[Wish, ...]:
         return ()
     if not scene.mailed:
         return _untold(scene)
-    theirs = _recipients(scene)
+    theirs = recipients_of(scene.reading.recipients, scene.mailed)
     if not scene.reading.recipients and scene.contact.status not in {*_FINAL, Status.SUSPECT} and scene.mailed == scene.email:
         wish = Wish(what=f"our letter to {scene.mailed} came back without a reason that can be read", because=because, fields=_suspect())
         return (judged(scene, wish, "it may not be the address that failed"),)
@@ -67,22 +59,12 @@ def _untold(scene: Scene) -> tuple[Wish, ...]:
     return (judged(scene, wish, "the notice carries no token of ours"),)
 
 
-def _recipients(scene: Scene) -> tuple[Recipient, ...]:
-    """Give the recipients that stand for the address we mailed.
-
-    A forwarder's notice names where it forwards to (RFC 3464 section 2.3.1), and a letter has one recipient: a single one is that.
-    """
-    every = scene.reading.recipients
-    named = tuple(r for r in every if one_of(r.address, (scene.mailed,)) or (r.original and one_of(r.original, (scene.mailed,))))
-    return named or (every if len(every) == 1 else ())
-
-
 def _of_recipient(scene: Scene, recipient: Recipient) -> Wish:
     """Judge one recipient; *us* comes first, for a policy refusal is often worded as an unknown user."""
-    status, where = recipient.status or "", scene.mailed
+    where = scene.mailed
     if recipient.action != "failed":
         return nothing(f"the notice says {recipient.action}", recipient.because)
-    if status.startswith(_US_SUBJECT) or status in _US_SENDER or recipient.reason in _US:
+    if means_us(recipient.reason, recipient.status):
         domain = domain_of(where)
         wish = Wish(what=f"{domain} refused us, not the address ({recipient.reason})", because=recipient.because, wait=(domain,))
         return judged(scene, wish, None if scene.proved and domain else "nothing proves that it is about our letter", weighty=False)
@@ -148,7 +130,7 @@ def _foreign(scene: Scene, recipient: Recipient) -> str | None:
 
 
 def _is_gone(recipient: Recipient) -> bool:
-    return recipient.action == "failed" and recipient.permanent and recipient.reason in _GONE
+    return recipient.action == "failed" and recipient.permanent and recipient.reason in GONE
 
 
 def _permanent(recipient: Recipient) -> bool:
