@@ -7,6 +7,7 @@ from typing import Protocol
 from bouncer.model import (
     Activity,
     Book,
+    Breaker,
     Change,
     Contact,
     Decision,
@@ -24,8 +25,11 @@ from bouncer.model import (
     RawMail,
     Reading,
     Receipt,
+    Recent,
+    Recipient,
     Sent,
     SentHeader,
+    Trip,
     Week,
 )
 
@@ -127,6 +131,14 @@ class Ledger(Protocol):
         """Give every contact of *book* a person; the sentences returned name those that only the owner can tell apart."""
         ...
 
+    def lost(self, book: Book) -> tuple[str, ...]:
+        """Give the names of those people of the book that was synced last who are not in *book*; nothing is changed."""
+        ...
+
+    def remembered(self, person: PersonId) -> Contact | None:
+        """Give the entry of *person* as it was synced last, but not its status, and of `previous` the addresses alone."""
+        ...
+
     def person(self, address: str) -> PersonId | None:
         """Give who is known by *address* (any case), or None."""
         ...
@@ -140,11 +152,18 @@ class Ledger(Protocol):
         ...
 
     def record(
-        self, raw: RawMail, reading: Reading, match: Match, decisions: Sequence[Decision], contact: Contact | None, at: datetime
+        self,
+        raw: RawMail,
+        reading: Reading,
+        match: Match,
+        decisions: Sequence[Decision],
+        contact: Contact | None,
+        at: datetime,
+        refusal: Recipient | None = None,
     ) -> tuple[tuple[int, Change], ...]:
         """Commit the inbound key, the events, the questions and the changes to make in one transaction.
 
-        Gives those changes with their ids; they stay `pending` until `settle`.
+        Gives those changes with their ids; they stay `pending` until `settle`. *refusal* is what became of `match.sent`, where it failed.
         """
         ...
 
@@ -207,6 +226,23 @@ class Ledger(Protocol):
 
     def adrift(self, at: datetime) -> int:
         """Turn what a crash left `armed` into `unknown`, to be called once before anything is sent; gives how many."""
+        ...
+
+    # -- many things at once
+    def recent(self, at: datetime) -> Recent:
+        """Give what the breakers count, up to *at*; nothing from before the owner last let the one concerned go on."""
+        ...
+
+    def tripped(self) -> tuple[Trip, ...]:
+        """Give what has tripped and waits for the owner."""
+        ...
+
+    def trip(self, breaker: Breaker, why: str, at: datetime) -> None:
+        """Remember that *breaker* tripped, with an event; one that has is left as it is."""
+        ...
+
+    def resume(self, breaker: Breaker, why: str, at: datetime) -> None:
+        """Let go on what *breaker* stopped, with an event; one that has not tripped is left as it is."""
         ...
 
     # -- the owner

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from bouncer.edge.ledger import changes, history, inbound, knowledge, people, planning, recording, seating, sent_folder, settling
+from bouncer.edge.ledger import breakers, changes, history, inbound, knowledge, people, planning, recording, seating, sent_folder, settling
 from bouncer.edge.ledger import outbox as _outbox
 from bouncer.edge.ledger import questions as _questions
 from bouncer.edge.ledger.codec import stamp
@@ -19,6 +19,7 @@ from bouncer.edge.ledger.schema import migrate
 from bouncer.model import (
     Activity,
     Book,
+    Breaker,
     Change,
     Contact,
     Decision,
@@ -35,8 +36,11 @@ from bouncer.model import (
     RawMail,
     Reading,
     Receipt,
+    Recent,
+    Recipient,
     Sent,
     SentHeader,
+    Trip,
     Week,
 )
 
@@ -83,6 +87,16 @@ class SqliteLedger:
         self._synced = book
         return asked
 
+    def lost(self, book: Book) -> tuple[str, ...]:
+        """Give the names of those people of the book that was synced last who are not in *book*."""
+        with self._database.reading() as tx:
+            return seating.lost(tx, self._synced, book)
+
+    def remembered(self, person: PersonId) -> Contact | None:
+        """Give the entry of *person* as far as it is remembered: not its status, and of `previous` the addresses alone."""
+        with self._database.reading() as tx:
+            return seating.remembered(tx, person)
+
     def person(self, address: str) -> PersonId | None:
         """Give who is known by *address* (any case), or None."""
         with self._database.reading() as tx:
@@ -99,11 +113,18 @@ class SqliteLedger:
             return knowledge.known(tx, reading)
 
     def record(
-        self, raw: RawMail, reading: Reading, match: Match, decisions: Sequence[Decision], contact: Contact | None, at: datetime
+        self,
+        raw: RawMail,
+        reading: Reading,
+        match: Match,
+        decisions: Sequence[Decision],
+        contact: Contact | None,
+        at: datetime,
+        refusal: Recipient | None = None,
     ) -> Changes:
         """Commit the inbound key, the events, the questions and the changes to make; a message seen before gives none."""
         with self._database.writing() as tx:
-            return recording.record(tx, raw, reading, match, decisions, contact, at)
+            return recording.record(tx, raw, reading, match, decisions, contact, at, refusal)
 
     def pending(self) -> Changes:
         """Give the changes that were committed and not yet settled: what a crash left to be redone."""
@@ -191,6 +212,28 @@ class SqliteLedger:
         """Turn what a crash left `armed` into `unknown`, to be called once before anything is sent; gives how many."""
         with self._database.writing() as tx:
             return _outbox.adrift(tx, at)
+
+    # -- many things at once
+
+    def recent(self, at: datetime) -> Recent:
+        """Give what the breakers count, up to *at*."""
+        with self._database.reading() as tx:
+            return breakers.recent(tx, at)
+
+    def tripped(self) -> tuple[Trip, ...]:
+        """Give what has tripped and waits for the owner."""
+        with self._database.reading() as tx:
+            return breakers.tripped(tx)
+
+    def trip(self, breaker: Breaker, why: str, at: datetime) -> None:
+        """Remember that *breaker* tripped; one that has is left as it is."""
+        with self._database.writing() as tx:
+            breakers.trip(tx, breaker, why, at)
+
+    def resume(self, breaker: Breaker, why: str, at: datetime) -> None:
+        """Let go on what *breaker* stopped; one that has not tripped is left as it is."""
+        with self._database.writing() as tx:
+            breakers.resume(tx, breaker, why, at)
 
     # -- the owner
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from bouncer.model import Contact, PersonId
+from bouncer.model import Contact, PersonId, Previous
 
 _APART, _WITHIN = "\x1e", "\x1f"  # between fields, and between the items of one
 
@@ -46,6 +46,29 @@ def fields_of(contact: Contact) -> str:
     single = (c.email, c.company, c.title, c.linkedin, c.language, c.country, c.timezone, c.every, c.account)
     several = (_WITHIN.join(c.also), _WITHIN.join(c.phones), _WITHIN.join(c.tags))
     return _APART.join([value or "" for value in single + several])
+
+
+def contact_from(name: str, fields: str, addresses: Sequence[str]) -> Contact:
+    """Give the entry that `fields_of` was made of, with *addresses* (lower case) that are in it no more as former ones."""
+    email, company, title, linkedin, language, country, timezone, every, account, *lists = (part or None for part in fields.split(_APART))
+    also, phones, tags = (tuple(part.split(_WITHIN)) if part else () for part in lists)
+    present = {(email or "").lower(), *map(str.lower, also)}
+    return Contact(
+        name=name,
+        email=email or "",
+        also=also,
+        company=company,
+        title=title,
+        phones=phones,
+        linkedin=linkedin,
+        language=language,
+        country=country,
+        timezone=timezone,
+        every=every,
+        tags=tags,
+        account=account,
+        previous=tuple(Previous(address) for address in addresses if address not in present),
+    )
 
 
 def owners(contacts: Sequence[Contact]) -> tuple[dict[str, int], tuple[str, ...]]:

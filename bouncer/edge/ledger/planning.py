@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bouncer.edge.ledger.breakers import outcomes
 from bouncer.edge.ledger.codec import moment, stamp
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.history import events_between
@@ -44,6 +45,7 @@ def activity(tx: Transaction, at: datetime, zone: str) -> Activity:
         },
         periods=frozenset(tx.rows("SELECT person, period FROM outbox")),
         queued=queued,
+        outcomes=outcomes(tx),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bouncer.edge.ledger import inbound, outbox
+from bouncer.edge.ledger import breakers, inbound, outbox
 from bouncer.edge.ledger.changes import Origin, commit
 from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Transaction
@@ -12,7 +12,7 @@ from bouncer.edge.ledger.history import append
 from bouncer.edge.ledger.knowledge import names_in
 from bouncer.edge.ledger.people import in_contact, resolve
 from bouncer.edge.ledger.questions import ask
-from bouncer.model import Apply, Change, Contact, Decision, EventKind, Ignore, Kind, Match, RawMail, Reading, Review
+from bouncer.model import Apply, Change, Contact, Decision, EventKind, Ignore, Kind, Match, RawMail, Reading, Recipient, Review
 
 REFUSED_US = timedelta(days=3)  # how long a domain that refused us is left alone
 _EVERYDAY = (Kind.HUMAN, Kind.OTHER, Kind.RECEIPT)  # the owner's own mail: no event where nobody of the book is concerned
@@ -34,9 +34,19 @@ class Arrival:
 
 
 def record(
-    tx: Transaction, raw: RawMail, reading: Reading, match: Match, decisions: Sequence[Decision], contact: Contact | None, at: datetime
+    tx: Transaction,
+    raw: RawMail,
+    reading: Reading,
+    match: Match,
+    decisions: Sequence[Decision],
+    contact: Contact | None,
+    at: datetime,
+    refusal: Recipient | None = None,
 ) -> tuple[tuple[int, Change], ...]:
-    """Commit what follows from *raw* and give the changes to make; a message that was seen has no effect."""
+    """Commit what follows from *raw* and give the changes to make; a message that was seen has no effect.
+
+    *refusal* is what became of the letter of ours that *match* names.
+    """
     person = resolve(tx, match.person)
     if not inbound.file(tx, raw, at, reading.verdict.kind, reading.message_id, person):
         return ()
@@ -44,6 +54,8 @@ def record(
     arrival = Arrival(reading, match, origin, at)
     _received(tx, arrival, decisions)
     outbox.proved_sent(tx, names_in(reading), at)
+    if refusal is not None and match.sent is not None:
+        breakers.failed(tx, match.sent.id, refusal.reason, refusal.status)
     if reading.verdict.kind is Kind.HUMAN and person is not None:
         _wait_for_owner(tx, arrival)
     made: list[tuple[int, Change]] = []

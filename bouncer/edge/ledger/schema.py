@@ -23,6 +23,7 @@ _FIRST = Migration(
     (
         """CREATE TABLE person (id TEXT PRIMARY KEY, name TEXT NOT NULL, fields TEXT NOT NULL, listed INTEGER NOT NULL,
            shared INTEGER NOT NULL DEFAULT 0, last_contact TEXT) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX person_listed ON person (id) WHERE listed = 1",
         """CREATE TABLE address (address TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES person (id), present INTEGER NOT NULL)
            STRICT, WITHOUT ROWID""",
         "CREATE INDEX address_person ON address (person)",
@@ -39,6 +40,7 @@ _FIRST = Migration(
            name TEXT NOT NULL, change TEXT, because TEXT, level INTEGER, detail TEXT NOT NULL, message_id TEXT) STRICT""",
         "CREATE INDEX event_at ON event (at)",
         "CREATE INDEX event_person ON event (person, id)",
+        "CREATE INDEX event_breaker ON event (id) WHERE kind IN ('tripped', 'resumed')",
         # Two entries of the file found to be one person is the only thing that moves an event, to that person.
         """CREATE TRIGGER event_kept BEFORE UPDATE OF id, at, kind, name, change, because, level, detail, message_id ON event
            BEGIN SELECT RAISE(ABORT, 'events are never rewritten'); END""",
@@ -49,6 +51,8 @@ _FIRST = Migration(
         "CREATE INDEX change_batch ON change (batch)",
         "CREATE INDEX change_event ON change (event)",
         "CREATE INDEX change_pending ON change (id) WHERE state = 'pending'",
+        # What bouncer itself did to addresses: the breakers count it.
+        "CREATE INDEX change_address ON change (at) WHERE undoes IS NULL AND level < 6 AND json_extract(change, '$.field') = 'email'",
         "CREATE UNIQUE INDEX change_undoes ON change (undoes) WHERE state <> 'refused'",
         """CREATE TABLE question (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, closed TEXT, accepted INTEGER, person TEXT,
            name TEXT NOT NULL, changes TEXT NOT NULL, because TEXT NOT NULL, why TEXT NOT NULL, level INTEGER NOT NULL,
@@ -61,7 +65,8 @@ _FIRST = Migration(
         """CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, period TEXT NOT NULL, address TEXT NOT NULL,
            purpose TEXT NOT NULL, not_before TEXT NOT NULL, why TEXT NOT NULL, state TEXT NOT NULL, queued TEXT NOT NULL, tried TEXT,
            uncertain TEXT, resolved TEXT, attempts INTEGER NOT NULL DEFAULT 0, letter TEXT, message_id TEXT, subject TEXT NOT NULL
-           DEFAULT '', account TEXT NOT NULL DEFAULT '', text TEXT NOT NULL DEFAULT '', UNIQUE (person, period)) STRICT""",
+           DEFAULT '', account TEXT NOT NULL DEFAULT '', text TEXT NOT NULL DEFAULT '', reason TEXT, status TEXT,
+           UNIQUE (person, period)) STRICT""",
         "CREATE INDEX outbox_due ON outbox (not_before, id) WHERE state IN ('due', 'ready')",
         "CREATE INDEX outbox_open ON outbox (person) WHERE state IN ('due', 'ready', 'armed', 'unknown')",
         "CREATE INDEX outbox_tried ON outbox (tried)",

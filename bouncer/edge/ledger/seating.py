@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from bouncer.edge.ledger.codec import because_to, dump, stamp
 from bouncer.edge.ledger.database import Transaction
-from bouncer.edge.ledger.identity import Remembered, Seat, fields_of, owners, seats
+from bouncer.edge.ledger.identity import Remembered, Seat, contact_from, fields_of, owners, seats
 from bouncer.edge.ledger.people import merge, resolve
 from bouncer.model import Because, Book, Contact, Level, PersonId
 
@@ -31,15 +31,41 @@ def sync(tx: Transaction, before: Book | None, book: Book, at: datetime, new_id:
 
     A book that is synced already costs nothing, and where only some entries differ from *before*, those alone are looked at.
     """
-    known: dict[str, str] = dict(tx.rows("SELECT key, value FROM meta WHERE key IN ('book', 'apart')"))
-    if not book.digest or known.get("book") != book.digest:
-        apart = before is not None and before.digest != "" and known == {"book": before.digest, "apart": "1"}
-        edited = _edited(tx, before, book) if before is not None and apart else None
-        contacts, roll = edited or (book.contacts, _whole(tx))
-        _take_in(tx, book.digest, contacts, roll, at, new_id)
+    if news := _news(tx, before, book):
+        _take_in(tx, book.digest, *news, at, new_id)
     doubled = tx.row("SELECT value FROM meta WHERE key = 'doubled'")
     asked = tx.rows("SELECT why FROM question WHERE closed IS NULL AND same IS NOT NULL ORDER BY id")
     return (*(json.loads(doubled[0]) if doubled else ()), *(why for (why,) in asked))
+
+
+def lost(tx: Transaction, before: Book | None, book: Book) -> tuple[str, ...]:
+    """Give the names of the people in the file as it was synced last whom no entry of *book* is; *before* as in `sync`."""
+    news = _news(tx, before, book)
+    if news is None:
+        return ()
+    contacts, roll = news
+    found = seats(contacts, owners(contacts)[0], {address: who for address, (who, _) in roll.held.items()}, roll.people)
+    gone = roll.listed.difference(who for seat in found for who in (seat.person, *seat.others))
+    return tuple(sorted(roll.people[who].name for who in gone))
+
+
+def remembered(tx: Transaction, person: PersonId) -> Contact | None:
+    """Give the entry of *person* as far as it is remembered: not its status, and of `previous` the addresses alone."""
+    row = tx.row("SELECT id, name, fields FROM person WHERE id = ?", resolve(tx, person))
+    if row is None:
+        return None
+    who, name, compared = row
+    return contact_from(name, compared, [a for (a,) in tx.rows("SELECT address FROM address WHERE person = ? ORDER BY address", who)])
+
+
+def _news(tx: Transaction, before: Book | None, book: Book) -> tuple[tuple[Contact, ...], Roll] | None:
+    """Give the entries to look at, and who may be concerned; None where *book* is synced already."""
+    known: dict[str, str] = dict(tx.rows("SELECT key, value FROM meta WHERE key IN ('book', 'apart')"))
+    if book.digest and known.get("book") == book.digest:
+        return None
+    apart = before is not None and before.digest != "" and known == {"book": before.digest, "apart": "1"}
+    edited = _edited(tx, before, book) if before is not None and apart else None
+    return edited or (book.contacts, _whole(tx))
 
 
 def _edited(tx: Transaction, before: Book, book: Book) -> tuple[tuple[Contact, ...], Roll] | None:
