@@ -11,6 +11,7 @@ from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
 from bouncer.cli.record import history, review, undo
 from bouncer.cli.report import status, summary
+from bouncer.cli.resume import resume
 from bouncer.cli.rules import rules
 from bouncer.cli.service import once, run
 from bouncer.cli.show import clean
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps a professional network reachable by e-mail.",
 )
-for command in (demo, check, run, once, status, summary, explain, history, undo):
+for command in (demo, check, run, once, status, summary, explain, history, undo, resume):
     app.command()(command)
 app.add_typer(review, name="review")
 app.add_typer(rules, name="rules")

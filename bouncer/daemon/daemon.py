@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bouncer.core.blame import refusal_of
 from bouncer.core.correlate import correlate
 from bouncer.core.decide import decide
 from bouncer.core.dryrun import as_questions
+from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.world import Troubles, World
 from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault
 from bouncer.model import Account, Book, Change, Contact, Handled, Known, Match, RawMail, Reading, Receipt, Settings
@@ -23,11 +25,13 @@ class Daemon:
     settings: Settings
     world: World
     troubles: Troubles = field(init=False)
+    breakers: Breakers = field(init=False)
     synced: str = ""  # digest of the contact file that the ledger's people were last brought in line with
 
     def __post_init__(self) -> None:
         """Look at the world through its onlooker."""
         self.troubles = Troubles(self.world.onlooker)
+        self.breakers = Breakers(self.world.ledger, self.troubles)
 
     async def handle(self, raw: RawMail) -> None:
         """Take in one message: read it, see whom it concerns, decide, commit that, and only then write the file."""
@@ -41,10 +45,10 @@ class Daemon:
         book = self.book(at)
         known = ledger.known(reading)
         match = correlate(reading, known, self.account(raw), self.world.keys, at)
-        contact = contact_of(match, known, book)
+        contact = contact_of(match, known, book) or self.breakers.absent(match)
         decided = decide(reading, match, contact, self.settings, known, at)
-        decided = decided if self.settings.live else as_questions(decided)
-        made = ledger.record(raw, reading, match, decided, contact, at)
+        decided = self.breakers.guarded(decided, at) if self.settings.live else as_questions(decided)
+        made = ledger.record(raw, reading, match, decided, contact, at, refusal_of(reading, match))
         self.write(made, at)
         self.world.onlooker.handled(Handled(raw, reading, match, contact, decided))
 
@@ -99,10 +103,11 @@ class Daemon:
         at = self.world.clock.now()
         self.book(at)
         self.write(self.world.ledger.pending(), at)
+        self.breakers.look(at)
 
     def write(self, made: Sequence[tuple[int, Change]], at: datetime) -> Receipt | None:
         """Make committed changes in the contact file; where it cannot be written they stay pending, and `redo` comes back to them."""
-        if not made:
+        if not made or self.breakers.held is not None:
             return None
         try:
             receipt = self.world.contacts.apply([change for _, change in made])
@@ -117,9 +122,11 @@ class Daemon:
         return receipt
 
     def book(self, at: datetime) -> Book:
-        """Give the contact file as it is now, every contact in it known to the ledger."""
+        """Give the contact file as it is now, every contact in it known to the ledger; not so where it has lost people at once."""
         book = self.world.contacts.load()
-        if book.digest != self.synced or "people" in self.troubles.now:  # the owner may have answered meanwhile
+        if book.digest == self.synced and self.breakers.held is None and "people" not in self.troubles.now:
+            return book
+        if not self.breakers.shrunken(book, at):  # the owner may have answered meanwhile
             asked = self.world.ledger.sync(book, at)
             self.synced = book.digest
             if asked:

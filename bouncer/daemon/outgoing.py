@@ -9,6 +9,7 @@ from bouncer.core.compose import compose
 from bouncer.core.hours import coming_window, zone_of
 from bouncer.core.plan import allowance, obstacle, plan
 from bouncer.core.refused import as_mail
+from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.week import summary_due, summary_letter
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
@@ -47,7 +48,9 @@ class Outgoing:
         """Put into the outbox whoever is due, and the summary of the last full week once its hour has come."""
         ledger, settings = self.daemon.world.ledger, self.daemon.settings
         activity = ledger.activity(at, settings.owner.timezone)
-        ledger.enqueue(plan(book, activity, settings, at, self.daemon.world.random), at)
+        self.daemon.breakers.slow(activity.outcomes)
+        if not self.daemon.breakers.stopped(at):
+            ledger.enqueue(plan(book, activity, settings, at, self.daemon.world.random), at)
         if summary := summary_due(settings, ledger, at):
             ledger.enqueue((summary,), at)
 
@@ -64,6 +67,7 @@ class Outgoing:
             if self.enough:
                 break
             counted = planned.purpose != "summary"
+            left = 0 if counted and self.daemon.breakers.stopped(at) else left
             try:
                 letter = self.letter(outbox, planned, book, activity, at) if left > 0 or not counted else None
             except OwnerFault as fault:
@@ -104,8 +108,8 @@ class Outgoing:
         world, where = self.daemon.world, f"smtp/{letter.account}"
         world.ledger.ready(outbox, letter, world.clock.now())
         try:
-            delivery = await world.senders[letter.account].send(letter, lambda: world.ledger.arm(outbox, world.clock.now()))
-        except UsageError as held:  # taken back or held by the owner between `ready` and DATA
+            delivery = await world.senders[letter.account].send(letter, lambda: self.arm(outbox, planned))
+        except UsageError as held:  # taken back or held by the owner, or stopped by a breaker, between `ready` and DATA
             log.info("event=not-sent why=%r", str(held))
             return None
         world.ledger.delivered(outbox, delivery, world.clock.now())
@@ -121,6 +125,13 @@ class Outgoing:
         if delivery.state is OutboxState.SENT:
             await self.file_copy(letter)
         return delivery
+
+    def arm(self, outbox: int, planned: Planned) -> None:
+        """Commit that DATA comes next; raises UsageError where the letter must not go out now."""
+        at = self.daemon.world.clock.now()
+        if planned.purpose != "summary" and self.daemon.breakers.stopped(at):
+            raise UsageError(f"Letter {outbox} waits until you have looked at what has stopped the check-ins.")
+        self.daemon.world.ledger.arm(outbox, at)
 
     async def learn(self) -> None:
         """Take refusals in our own sessions as the evidence that they are; one that cannot be kept just now is come back to."""
@@ -164,5 +175,5 @@ class Outgoing:
             troubles=tuple(troubles.values()),
             quarantined=len(ledger.quarantined()),
             unknown_sends=len(ledger.armed()),
-            sending_stopped=next((troubles[where] for where in _BLOCKING if where in troubles), None),
+            sending_stopped=next((troubles[where] for where in (*_BLOCKING, *STOPPING) if where in troubles), None),
         )

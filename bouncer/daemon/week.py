@@ -38,7 +38,7 @@ def week_summary(
         SummaryInput(
             week=ledger.week(*week, zone),
             contacts=book.contacts,
-            planned=outlook(book, activity, settings, at, random) if settings.live else (),
+            planned=outlook(book, activity, settings, at, random) if settings.live and health.sending_stopped is None else (),
             health=health,
             today=at.astimezone(ZoneInfo(zone)).date(),
             person_of=activity.person_of,

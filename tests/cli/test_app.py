@@ -33,7 +33,7 @@ def test_the_version_and_the_help_are_there(home: Home) -> None:
     script = Path(sys.executable).with_name("bouncer")
     assert subprocess.run([script, "--version"], capture_output=True, check=True).stdout.decode() == f"bouncer {__version__}\n"
     helped = home.bouncer("--help").out
-    for command in ("check", "run", "once", "status", "summary", "explain", "history", "undo", "review", "demo"):
+    for command in ("check", "run", "once", "status", "summary", "explain", "history", "undo", "review", "resume", "demo"):
         assert f" {command} " in helped
 
 
