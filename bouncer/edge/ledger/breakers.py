@@ -8,7 +8,7 @@ from bouncer.edge.ledger.history import append
 from bouncer.model import RECENT_CHANGES, RECENT_SENDS, Breaker, EventKind, Outcome, Recent, Trip
 
 _EVENTS = "SELECT at, kind, detail FROM event WHERE kind IN ('tripped', 'resumed') ORDER BY id"
-_CHANGES = """SELECT count(*) FROM change WHERE undoes IS NULL AND level < 6 AND json_extract(change, '$.field') = 'email'
+_CHANGES = """SELECT count(*) FROM change WHERE level < 6 AND json_extract(change, '$.field') = 'email'
     AND state <> 'refused' AND at > ?"""
 _OUTCOMES = """SELECT lower(address), reason, status FROM outbox WHERE tried > ? AND purpose <> 'summary'
     AND state IN ('armed', 'sent', 'refused', 'unknown') ORDER BY tried DESC, id DESC LIMIT ?"""

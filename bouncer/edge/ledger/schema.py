@@ -52,7 +52,7 @@ _FIRST = Migration(
         "CREATE INDEX change_event ON change (event)",
         "CREATE INDEX change_pending ON change (id) WHERE state = 'pending'",
         # What bouncer itself did to addresses: the breakers count it.
-        "CREATE INDEX change_address ON change (at) WHERE undoes IS NULL AND level < 6 AND json_extract(change, '$.field') = 'email'",
+        "CREATE INDEX change_address ON change (at) WHERE level < 6 AND json_extract(change, '$.field') = 'email'",
         "CREATE UNIQUE INDEX change_undoes ON change (undoes) WHERE state <> 'refused'",
         """CREATE TABLE question (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, closed TEXT, accepted INTEGER, person TEXT,
            name TEXT NOT NULL, changes TEXT NOT NULL, because TEXT NOT NULL, why TEXT NOT NULL, level INTEGER NOT NULL,
