@@ -173,11 +173,9 @@ def _packs(seen: Survey) -> Found:
 
 
 def _compiled(own: Path | None) -> tuple[Pack, ...]:
-    """Give all packs; the examples of the owner's are run, those of the shipped ones were before they were shipped."""
+    """Give all packs; the owner's are compiled and their examples run, as the shipped ones were before they were shipped."""
     packs = load_packs(directory("rules"), own)
-    wording = compile_packs(packs)
-    wrong = prove(wording, [pack for pack in packs if own is not None and Path(pack.file).is_relative_to(own)])
-    if wrong:
+    if own is not None and (wrong := prove(compile_packs(packs), [pack for pack in packs if Path(pack.file).is_relative_to(own)])):
         raise OwnerFault(wrong)
     return packs
 

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,8 @@ from bouncer.daemon.outgoing import Outgoing
 from bouncer.daemon.service import Service
 from bouncer.daemon.wiring import build
 from bouncer.edge.systemd import reloading
-from bouncer.errors import BouncerError, OwnerFault, Problem
+from bouncer.edge.worker import Worker
+from bouncer.errors import BouncerError, MessageFault, OwnerFault, Problem
 from bouncer.model import Settings
 
 log = logging.getLogger("bouncer")
@@ -53,7 +55,14 @@ def _sound(config: Path | None) -> Settings:
     Passwords are asked for at each login: one that cannot be had just now is no reason not to start.
     """
     path = config_path(config)
-    if wrong := problems(path, passwords=False):
+    looking: Worker[Path, tuple[Problem, ...]] = Worker(lambda: partial(problems, passwords=False), seconds=300, memory=1 << 30)
+    try:  # in a process of its own, so that what looking takes is not held for years
+        (wrong,) = looking.read_all([path])
+    finally:
+        looking.close()
+    if isinstance(wrong, MessageFault):
+        raise wrong
+    if wrong:
         raise OwnerFault(wrong)
     return load(path)
 
