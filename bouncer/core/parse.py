@@ -138,7 +138,8 @@ def _by_mail_parser(tree: Message, parts: tuple[Part, ...]) -> _Read:
     mail = mailparser.MailParser(tree)
     html = next((part for part in mail.text_html if part.strip()), "")
     plain = "\n".join(mail.text_plain)
-    if (html and parts[0].kind not in {"multipart/alternative", "text/html"}) or (mail.text_plain and not plain.strip()):
+    shifted = "\x1b" in plain or "\x1b" in html  # ISO-2022 in seven bits, which mail-parser leaves as it is
+    if shifted or (html and parts[0].kind not in {"multipart/alternative", "text/html"}) or (mail.text_plain and not plain.strip()):
         text, html = bodies(tree)
     else:
         text = plain if plain.strip() else text_of(html)

@@ -1,0 +1,83 @@
+"""Dates, names and titles in scripts that put no space between words."""
+
+from datetime import date
+
+import pytest
+from support.replies import auto, reading_of, said
+
+from bouncer.core.calendar import names, span
+from bouncer.core.dates import Frame, read_date, read_range
+from bouncer.model import Away, Left, Phone
+
+TODAY = date(2026, 3, 4)  # a Wednesday
+WORDS = {
+    "ja": ("明日=1", "来週=week", "末=last", "末日=last", "月末"),
+    "zh-Hans": ("明天=1", "下=week", "下午", "底=last", "周"),
+    "ko": ("내일=1", "다음=week", "주", "말=last"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day"),
+    [
+        ("ja", "明日まで", date(2026, 3, 5)),
+        ("ja", "来週月曜日まで", date(2026, 3, 9)),
+        ("ja", "3月末まで", date(2026, 3, 31)),
+        ("ja", "2028年2月末日まで", date(2028, 2, 29)),
+        ("zh-Hans", "下周五回来", date(2026, 3, 13)),
+        ("zh-Hans", "周五下午", date(2026, 3, 6)),
+        ("ko", "내일까지", date(2026, 3, 5)),
+        ("ko", "다음 주 금요일까지", date(2026, 3, 13)),
+        ("ko", "3월 말까지", date(2026, 3, 31)),
+        ("ja", "来週まで", None),
+        ("ja", "月末まで", None),
+        ("zh-Hans", "下周", None),
+    ],
+)
+def test_the_words_of_a_date_need_no_space_behind_them(language: str, text: str, day: date | None) -> None:
+    """A weekday of next week is next week's, the end of a month its last day; next week alone is no day."""
+    called = names(language, WORDS[language])
+    place = span(text, called, begins=True)
+    assert place is not None
+    assert read_date(text[: place[1]], called, Frame(TODAY, language, 9)).day == day
+
+
+def test_a_range_may_leave_out_the_second_month() -> None:
+    """A day with its counter is as bare as one without."""
+    begin, end = read_range("5月10日", "15日", names("ja"), Frame(TODAY, "ja", 9))
+    assert (begin.day, end.day) == (date(2026, 5, 10), date(2026, 5, 15))
+
+
+def test_full_width_digits_are_digits() -> None:
+    """They are what a Japanese keyboard writes."""
+    found = auto("３月１０日（火）まで不在にしております。", sender="田中 太郎 <tanaka@acme.example>")
+    assert [away.until for away in said(found, Away)] == [date(2026, 3, 10)]
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("田中は3月31日をもって退職いたしました。", None),
+        ("田中太郎は3月31日をもって退職いたしました。", None),
+        ("鈴木は3月31日をもって退職いたしました。", "鈴木"),
+    ],
+)
+def test_a_short_name_is_the_senders_where_it_begins_theirs(text: str, about: str | None) -> None:
+    """Two letters are a whole family name; another family name is somebody else."""
+    found = auto(text, sender="田中 太郎 <tanaka@acme.example>")
+    assert [left.about for left in said(found, Left)] == [about]
+
+
+def test_a_full_stop_of_the_far_east_ends_a_sentence() -> None:
+    """What would forbid a match ("to write by Monday") does so in its own sentence only."""
+    found = auto("本日は終日お休みをいただいております。お急ぎの場合は携帯（090-5555-0123）までお電話ください。")
+    assert [(away.since, away.until) for away in said(found, Away)] == [(TODAY, TODAY)]
+    assert [phone.number for phone in said(found, Phone)] == ["090-5555-0123"]
+
+
+def test_text_in_seven_bits_behind_escapes_is_read() -> None:
+    """ISO-2022-JP looks like ASCII to whoever does not look at its charset."""
+    text = "3月13日まで不在にしております。".encode("iso-2022-jp")
+    head = b"From: t@acme.example\nDate: Wed, 4 Mar 2026 10:00:00 +0900\nAuto-Submitted: auto-replied\n"
+    kind = b"Content-Type: text/plain; charset=iso-2022-jp\nContent-Transfer-Encoding: 7bit\n\n"
+    assert [away.until for away in said(reading_of(head + kind + text), Away)] == [date(2026, 3, 13)]
