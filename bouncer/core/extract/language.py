@@ -13,9 +13,10 @@ _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("ar", re.compile("[\u0600-\u06ff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
-    ("uk", re.compile("[іїєґ]")),
     ("ru", re.compile("[\u0430-\u044f]")),
-)  # a few letters of Japanese among Chinese characters, or of Ukrainian among Cyrillic ones, settle it: those come first
+)  # a few letters of Japanese among Chinese characters settle it: those come first
+_UKRAINIAN = re.compile("[іїєґ]")
+_RUSSIAN = re.compile("[ыэъё]")  # letters that the other of the two does not have
 _TRADITIONAL = re.compile("[們這個與為請對時會國來說學裡還過無關於收復辦電話聯繫離職]")
 _SIMPLIFIED = re.compile("[们这个与为请对时会国来说学里还过无关于复办电话联系离职]")
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -35,7 +36,7 @@ def language_of(text: str, hits: Sequence[Hit], wording: Wording) -> str | None:
             return spoken
     for language, letters in _SCRIPTS:
         if len(letters.findall(shown)) >= _FEWEST:
-            return language
+            return "uk" if language == "ru" and len(_UKRAINIAN.findall(shown)) > len(_RUSSIAN.findall(shown)) else language
     if len(_HAN.findall(shown)) >= _FEWEST:
         return "zh-Hant" if len(_TRADITIONAL.findall(shown)) > len(_SIMPLIFIED.findall(shown)) else "zh-Hans"
     points: Counter[str] = Counter()
