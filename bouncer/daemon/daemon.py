@@ -48,8 +48,11 @@ class Daemon:
         contact = contact_of(match, known, book) or self.breakers.absent(match)
         decided = decide(reading, match, contact, self.settings, known, at)
         decided = self.breakers.guarded(decided, at) if self.settings.live else as_questions(decided)
-        made = ledger.record(raw, reading, match, decided, contact, at, refusal_of(reading, match))
+        refusal = refusal_of(reading, match)
+        made = ledger.record(raw, reading, match, decided, contact, at, refusal)
         self.write(made, at)
+        if refusal:
+            self.breakers.look(at)
         self.world.onlooker.handled(Handled(raw, reading, match, contact, decided))
 
     async def take(self, raw: RawMail) -> None:
