@@ -30,7 +30,6 @@ _MAILER_HEADERS = (
     "x-mailer-sid",
     "list-unsubscribe-post",
 )
-_MOST = 20_000  # characters of a text that are looked at
 _ROBOT = re.compile(
     r"^(?:no-?_?reply|do-?not-?reply|donotreply|notifications?|alerts?|mailer|newsletters?|news|bounces?|listserv|majordomo|mailman|"
     r"robot|root|cron|daemon|nobody|www-data|apache|updates?|digest|automailer|nagios|jira|bugzilla|jenkins|redmine|support-?bot)(?:[+._-].*)?$",
@@ -44,7 +43,7 @@ class _Case:
     def __init__(self, mail: ParsedMail, own: Own, wording: Wording) -> None:
         self.mail, self.own, self.wording = mail, own, wording
         self.subject = wording.hits("replies", "subject", bare_subject(mail.subject))
-        self.body = wording.hits("replies", "body", f"{own.body}\n\n{own.signature}")
+        self.body = (*wording.hits("replies", "body", own.body), *wording.hits("replies", "body", own.signature))
         self.reply = reply_prefix(mail.subject, wording)
 
     def hit(self, *means: str) -> Hit | None:
@@ -151,8 +150,8 @@ def _newsletter(case: _Case) -> Verdict | None:
     """Ask the text for "to unsubscribe click here", wherever it stands; on a list where people write it is the list's."""
     if case.reply or _discussion(case.mail):
         return None
-    hits = case.wording.hits("replies", "body", case.mail.text[:_MOST])
-    hit = next((hit for hit in hits if hit.rule.means == "newsletter"), None)
+    below = "\n".join(text for why, text in case.own.cut if why in {"footer", "disclaimer"})
+    hit = next((hit for hit in (*case.body, *case.wording.hits("replies", "body", below)) if hit.rule.means == "newsletter"), None)
     return None if hit is None else _by(Kind.OTHER, hit)
 
 

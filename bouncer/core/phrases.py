@@ -1,12 +1,13 @@
 """A phrase of a rule pack: RE2 with `{slots}` and `{parts}`, taken apart, checked, and put together as a pattern.
 
-A space in a phrase stands for any white space within a paragraph. The longest stretch of a phrase that must occur as it is (its
-*probe*) goes into the set that looks for all phrases at once; slots and gaps would blow that set up and are matched afterwards.
+A space in a phrase stands for any white space within a paragraph. A phrase is matched only where a word that it needs is in the text;
+where no word is certain, the longest stretch that must occur as it is (its *probe*) goes into a set that looks for all of them at once.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bouncer.core import slots
 
@@ -26,6 +27,7 @@ _NAMED = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _GROUP = re.compile(r"\((?!\?)|\(\?P?<")
 _ASCII_ONLY = re.compile(r"(?:^|[^\\])(?:\\\\)*\\[bBwW]")
 _PEOPLE = re.compile(r" ?\{people\}$")
+_LOOSE = re.compile(r"\[\^|(?<!\\)[*+]|\{[0-9]")  # what makes a set of patterns swell
 _NOTHING = re.compile(r"[)?*]*")  # behind the last slot of a phrase
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
 _ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
@@ -35,18 +37,34 @@ class PhraseFault(Exception):
     """A phrase that cannot be used, and why, for the pack's author."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
-    """A phrase as patterns: *whole* names its groups `whole` and slot by slot (`address`, `address_2`...), *probe* has none."""
+    """A sound phrase, its parts put in; what RE2 is given is made when it is first asked for.
 
-    whole: str
-    probe: str
+    *spaced*: the language puts spaces between words, so that the phrase begins and ends at a word's border.
+    """
+
+    flat: str
+    spaced: bool
+
+    @cached_property
+    def whole(self) -> str:
+        """The pattern, with the groups `whole` and slot by slot (`address`, `address_2`...)."""
+        before, after = (_BEFORE, _AFTER) if self.spaced else ("", "")
+        listed, flat = _PEOPLE.search(self.flat), self.flat
+        if listed is not None:  # only where the list begins; core.extract.people reads it
+            flat, after = flat[: listed.start()], rf"[\s:,-]{'+' if listed[0].startswith(' ') else '*'}(?P<people>[^\s:,-])"
+        return _cheap(f"(?im){before}(?P<whole>{_with_slots(flat)}){after}")
+
+    @cached_property
+    def probe(self) -> str:
+        """A pattern without groups that matches in whatever the phrase matches in."""
+        return _cheap(f"(?im){_probe(_PEOPLE.sub('', self.flat))}")
 
 
-def compile_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:
-    """Take *text* with the pack's *parts* apart.
+def sound_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:
+    """Put the pack's *parts* into *text*.
 
-    *spaced*: the language puts spaces between words, so a phrase begins and ends at a word's border.
     Raises PhraseFault for a capture group, an ASCII-only class, an unknown slot or part, and parts that go in circles.
     """
     flat = _expand(text, parts, ())
@@ -56,19 +74,14 @@ def compile_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:
         raise PhraseFault(
             r"uses \b, \B, \w or \W, which know ASCII only; a phrase begins and ends at a word's border anyway, a letter is \pL"
         )
-    before, after = (_BEFORE, _AFTER) if spaced else ("", "")
-    listed = _PEOPLE.search(flat)
-    if listed is None and "{people}" in flat:
+    if "{people}" in _PEOPLE.sub("", flat):
         raise PhraseFault("{people} must come last: it stands for the list that follows")
-    if listed is not None:  # only where the list begins; core.extract.people reads it
-        flat, after = flat[: listed.start()], rf"[\s:,-]{'+' if listed[0].startswith(' ') else '*'}(?P<people>[^\s:,-])"
-    body = _with_slots(flat)
-    return Phrase(_cheap(f"(?im){before}(?P<whole>{body}){after}"), _cheap(f"(?im){_probe(flat)}"))
+    return Phrase(flat, spaced)
 
 
-def checkable(text: str, parts: Mapping[str, str]) -> str:
-    """Give *text* with every slot and gap shortened to a letter: quick to compile, and as right or wrong in its syntax."""
-    return _cheap(f"(?im){_NAMED.sub('@', _expand(text, parts, ()))}")
+def checkable(phrase: Phrase) -> str:
+    """Give *phrase* with every slot and gap shortened to a letter: quick to compile, and as right or wrong in its syntax."""
+    return _cheap(f"(?im){_NAMED.sub('@', phrase.flat)}")
 
 
 def _cheap(pattern: str) -> str:
@@ -144,7 +157,7 @@ def _stretches(flat: str) -> Iterator[tuple[str, int]]:
         if element == "|":
             return
         optional = quantifier.startswith(("?", "*", "{0"))
-        if _NAMED.search(element) or "." in _dots(element):
+        if _NAMED.search(element) or "." in _dots(element) or _LOOSE.search(element) or quantifier not in {"", "?"}:
             yield stretch, weight
             stretch, weight = "", 0
         else:

@@ -5,8 +5,8 @@ RE2's `\w` and `\b` know ASCII only: letters are written as Unicode classes thro
 """
 
 SLOTS = ("address", "person", "org", "role", "date", "phone", "domain", "people")
-LINE = r"[^\n]{0,200}?(?:\n[^\n]{1,150}?)?"  # anything on this line and the next
-GAP = r"[^.!?;。\n]{0,80}?(?:\n[^.!?;。\n]{1,80}?)?"  # a few words of the same sentence, over one line break at most
+LINE = r"[^\n]*?(?:\n[^\n]+?)?"  # anything on this line and the next
+GAP = r"[^.!?;。\n]*?(?:\n[^.!?;。\n]+?)?"  # words of the same sentence, over one line break at most
 
 _ADDRESS = r"[\pL\pN_][\pL\pM\pN_%+&'.=-]*@(?:[\pL\pN][\pL\pM\pN-]*\.)+(?:xn--[a-z0-9-]+|\pL[\pL\pM]+)"
 _DOMAIN = r"(?:[\pL\pN][\pL\pM\pN-]*\.)+\pL[\pL\pM]+"
@@ -17,7 +17,7 @@ _HONORIFIC = (
 _NAME = r"(?:\p{Lu}\.(?:-?\p{Lu}\.)*|\p{Lu}(?:['-]\p{Lu})?[\pL\pM]+(?:['-]\p{Lu}?[\pL\pM]+)*)"  # an initial, or a word with a capital
 _PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|das|du|la|le|bin|al|el|af|av|ter|ten|zu|zum|zur) ){0,3}"
 _UNCASED = (
-    r"(?:[\p{Han}々ヶ]{1,4}(?: [\p{Han}\p{Hiragana}\p{Katakana}ー々]{1,5})??|[\p{Katakana}ー]{2,12}(?: [\p{Katakana}ー]{2,12})??|\p{Hangul}{2,5}"
+    r"(?:[\p{Han}々ヶ]{1,4}?(?: [\p{Han}\p{Hiragana}\p{Katakana}ー々]{1,5})??|[\p{Katakana}ー]{2,12}(?: [\p{Katakana}ー]{2,12})??|\p{Hangul}{2,5}"
     r"|[\p{Hebrew}]{2,}(?: [\p{Hebrew}'-]{2,})?|[\p{Arabic}]{2,}(?: [\p{Arabic}]{2,})?)"
 )
 _PERSON = rf"(?-i:{_NAME}(?: {_PARTICLE}{_NAME}){{0,3}}|{_UNCASED})"
@@ -26,9 +26,9 @@ _ORG_GLUE = (
     r"(?:& |and |und |et |y |e |i |of |the |de |der |für |for |du |des |del |dell'|della |delle |dei |di |do |da |dos |das |los |las )*"
 )
 _ORG = rf"(?-i:{_ORG_WORD}(?: {_ORG_GLUE}{_ORG_WORD})*(?: (?:Inc|Ltd|Corp|Co|Bros|S\.A|S\.p\.A|Sp\. z o\.o|a\.s|s\.r\.o)\.?)?)"
-_ROLE = r"[\pL][^\n.,;:!?@<>()\"。、]{1,70}"
-_DATE = r"[\pL\pN(][^;!?@\"\n、。]{0,70}(?:\n[^;!?@\"\n、。]{1,70})?"
-_DATE_BEFORE = r"[\pL\pN(][^;!?@\"\n、。]{0,70}?(?:\n[^;!?@\"\n、。]{1,70}?)??"
+_ROLE = r"[\pL][^\n.,;:!?@<>()\"。、]+"
+_DATE = r"[\pL\pN(][^;!?@\"\n、。]*(?:\n[^;!?@\"\n、。]+)?"
+_DATE_BEFORE = r"[\pL\pN(][^;!?@\"\n、。]*?(?:\n[^;!?@\"\n、。]+?)??"
 _PHONE = r"(?:\+ ?|00|\()?[0-9][0-9 ()./-]{4,22}[0-9](?: ?(?:x|ext\.?|extension|durchwahl|poste) ?[0-9]{1,6})?"
 
 

@@ -1,8 +1,9 @@
 """The compiled wording: every phrase of every pack, looked for in one pass over a text.
 
-google-re2 only, so that no message and no owner's rule can hang the daemon. One `re2.Set` per (kind, within) holds the probes of all
-phrases; only phrases whose probe was seen are matched in full. A Set that runs out of memory says "no match" without a word, so one
-member that always matches tells that apart, and then every phrase is tried.
+google-re2 only, so that no message and no owner's rule can hang the daemon. Most phrases name words that they need, and the words of the
+text give those worth matching; a `re2.Set` of a thousand phrases holds so many states that it gives up on a long text. The few that name
+none (scripts without spaces, words that are open on both sides) have a probe in one `re2.Set` per (kind, within). A Set that runs out of
+memory says "no match" without a word, so one member that always matches tells that apart, and then every phrase is tried.
 """
 
 import functools
@@ -19,11 +20,12 @@ from typing import Any, Literal
 import re2
 
 from bouncer.core.calendar import Names, names, span
-from bouncer.core.phrases import PhraseFault, checkable, compile_phrase
+from bouncer.core.needs import Needs, words_in
+from bouncer.core.phrases import Phrase, PhraseFault, checkable, sound_phrase
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Pack, Rule
 
-MAX_MEM = 64 << 20  # of one Set, bytes; the test of the shipped packs shows that it suffices
+MAX_MEM = 64 << 20  # of one Set, bytes; a law of the shipped packs shows that it suffices
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys(map(chr, (0x09, 0x0D, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)), " "),
@@ -38,9 +40,12 @@ _ALIKE = str.maketrans(
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ ]*\n|。")
 _STRAY = re.compile(r"[.!?]\s+[^\W\d_]|(?:[^\W\d_]+\s+){3}")  # more than a date and its brackets: another sentence, other words
 _MOST_MATCHES = 40  # of one phrase in one text; what repeats more often is no letter
+_SPILT = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{4}")  # words behind a date, in a script without spaces
+_LONGEST_MATCH = 700  # bytes; in RE2 a counted gap costs a state a letter, so the limit is kept here
 _LONGEST_DATE = 240  # bytes
+_REMEMBERED = 8  # texts
 _LIST = 300  # characters shown of a list of people
-_STOP = re2.compile(rb"[.!?;][ \n]|\n\n|\xe3\x80\x82")  # where a sentence ends
+_STOP = re2.compile(r"[.!?;][ \n]|\n\n|。".encode())  # where a sentence ends
 
 
 def alike(text: str) -> str:
@@ -73,13 +78,12 @@ class _Form:
     language: str | None
     names: Names
     not_names: frozenset[str]
-    whole: str
-    probe: str
-    unless: tuple[str, ...] = ()
+    phrase: Phrase
+    unless: tuple[Phrase, ...] = ()
 
     @cached_property
     def pattern(self) -> Any:
-        return _compiled(self.whole)
+        return _compiled(self.phrase.whole)
 
     @cached_property
     def groups(self) -> Mapping[str, int]:
@@ -88,37 +92,47 @@ class _Form:
 
     @cached_property
     def vetoes(self) -> tuple[Any, ...]:
-        return tuple(_compiled(veto) for veto in self.unless)
+        return tuple(_compiled(veto.whole) for veto in self.unless)
 
 
 @dataclass
 class _Room:
-    """All phrases of one (kind, within), and the set of their probes."""
+    """All phrases of one (kind, within): by the words they need, and the set of the probes of those that name none."""
 
     forms: list[_Form] = field(default_factory=list)
-    by_probe: dict[str, list[_Form]] = field(default_factory=lambda: defaultdict(list))
+    needs: list[tuple[frozenset[str], ...]] = field(default_factory=list)
+    by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_probe: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, form: _Form, needs: Sequence[frozenset[str]]) -> None:
+        """Take in one phrase and the words it needs."""
+        for word in needs[0] if needs else ():
+            self.by_word[word].append(len(self.forms))
+        self.needs.append(tuple(needs[1:]))
+        if not needs:
+            self.by_probe[form.phrase.probe].append(len(self.forms))
+        self.forms.append(form)
 
     @cached_property
     def _set(self) -> Any:
-        options = _options()
-        options.max_mem = MAX_MEM
-        probes = re2.Set.SearchSet(options)
+        probes = re2.Set.SearchSet(_options(MAX_MEM))
         for probe in (*self.by_probe, "(?s:.)"):
             probes.Add(probe)
         probes.Compile()
         return probes
 
-    @cached_property
-    def _by_index(self) -> tuple[list[_Form], ...]:
-        return tuple(self.by_probe.values())
-
-    def candidates(self, text: bytes) -> list[_Form]:
-        """Give the phrases that may match *text*: those whose probe is in it, all where the set gave up."""
-        found = self._set.Match(text) or []
-        groups = self._by_index
-        if text and len(groups) not in found:
-            return self.forms
-        return [form for index in found if index < len(groups) for form in groups[index]]
+    def candidates(self, text: str, data: bytes) -> list[_Form]:
+        """Give the phrases that may match, in the order of the packs: a word or a probe of theirs is in the text."""
+        words = words_in(text)
+        named = {number for word in words if word in self.by_word for number in self.by_word[word]}
+        found = {number for number in named if not any(need.isdisjoint(words) for need in self.needs[number])}
+        if self.by_probe:
+            groups = tuple(self.by_probe.values())
+            seen = self._set.Match(data) or []
+            if data and len(groups) not in seen:
+                return self.forms  # the set gave up
+            found.update(number for index in seen if index < len(groups) for number in groups[index])
+        return [self.forms[number] for number in sorted(found)]
 
 
 class Wording:
@@ -128,6 +142,8 @@ class Wording:
         """Keep what `compile_packs` made."""
         self.packs = tuple(packs)
         self._rooms = rooms
+        self._recent: dict[tuple[str, str, str], tuple[Hit, ...]] = {}  # several steps ask for the same text
+        self._known: dict[tuple[str, ...], frozenset[str]] = {}
         self._words: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def hits(self, kind: Literal["bounces", "replies"], within: str, text: str) -> tuple[Hit, ...]:
@@ -139,18 +155,33 @@ class Wording:
         room = self._rooms.get((kind, within))
         if room is None or not text:
             return ()
-        data = alike(text).encode("utf-8", "replace")
-        seen = _Text(text, data)
-        found = [hit for form in room.candidates(data) for hit in _matches(form, seen)]
-        return tuple(sorted(found, key=lambda hit: hit.start))
+        key = (kind, within, text)
+        if key not in self._recent:
+            plain = alike(text)
+            data = plain.encode("utf-8", "replace")
+            seen = _Text(text, data)
+            found = [hit for form in room.candidates(plain, data) for hit in _matches(form, seen)]
+            if len(self._recent) >= _REMEMBERED:
+                del self._recent[next(iter(self._recent))]
+            self._recent[key] = tuple(sorted(found, key=lambda hit: hit.start))
+        return self._recent[key]
 
     def warm(self, languages: Collection[str] = ()) -> None:
         """Compile the sets of probes now, and every phrase of *languages*: the rest is compiled when it is first needed."""
         for room in self._rooms.values():
-            room.candidates(b"")
+            room.candidates("", b"")
             for form in room.forms:
                 if form.language in languages:
                     _ = form.pattern, form.vetoes
+
+    def known(self, name: str, *languages: str) -> frozenset[str]:
+        """Give the words of the lists called *name* in lower case: those of *languages*, or of all where none is given."""
+        key = (name, *languages)
+        if key not in self._known:
+            lists = self.words(name)
+            chosen = languages or tuple(lists)
+            self._known[key] = frozenset(word.lower() for language in chosen for word in lists.get(language, ()))
+        return self._known[key]
 
     def words(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Give the packs' word lists called *name* by language; "" stands for packs without one."""
@@ -167,15 +198,17 @@ def compile_packs(packs: Sequence[Pack]) -> Wording:
     """Compile *packs*, in their order. Raises OwnerFault naming file and line of every phrase that RE2 or the slots refuse."""
     problems: list[Problem] = []
     parsed = re2.Set.SearchSet(_options())
-    not_names = frozenset(word.lower() for pack in packs for word in pack.words.get("not-names", ()))
+    not_names: dict[str | None, frozenset[str]] = {}
+    for pack in packs:
+        not_names[pack.language] = not_names.get(pack.language, frozenset()).union(map(str.lower, pack.words.get("not-names", ())))
     rooms: dict[tuple[str, str], _Room] = defaultdict(_Room)
     for pack in packs:
+        needs = Needs(pack.parts)
         for rule in pack.rules:
-            forms, wrong = _forms(rule, pack, not_names, parsed)
+            forms, wrong = _forms(rule, pack, not_names[pack.language] | not_names.get("en", frozenset()), parsed, needs)
             problems += wrong
-            for form in forms:
-                rooms[pack.kind, rule.within].forms.append(form)
-                rooms[pack.kind, rule.within].by_probe[form.probe].append(form)
+            for form, words in forms:
+                rooms[pack.kind, rule.within].add(form, words)
     if problems:
         raise OwnerFault(tuple(problems))
     return Wording(packs, rooms)
@@ -214,24 +247,28 @@ def _check(pattern: str, parsed: Any) -> None:
         raise
 
 
-def _forms(rule: Rule, pack: Pack, not_names: frozenset[str], parsed: Any) -> tuple[list[_Form], list[Problem]]:
+def _forms(
+    rule: Rule, pack: Pack, not_names: frozenset[str], parsed: Any, needs: Needs
+) -> tuple[list[tuple[_Form, tuple[frozenset[str], ...]]], list[Problem]]:
     """Compile the phrases of *rule*; every problem with the line of its phrase."""
-    forms, problems = [], []
+    forms: list[tuple[_Form, tuple[frozenset[str], ...]]] = []
+    problems: list[Problem] = []
     called = names(pack.language, pack.words.get("date-words", ()))
     lines = rule.lines or (rule.line,) * (len(rule.phrases) + len(rule.unless))
     for number, text in enumerate((*rule.phrases, *rule.unless)):
         try:
-            _check(checkable(text, pack.parts), parsed)
-            phrase = compile_phrase(text, pack.parts, pack.spaced)
+            phrase = sound_phrase(text, pack.parts, pack.spaced)
+            _check(checkable(phrase), parsed)
         except (PhraseFault, re2.error) as fault:
             why = fault.args[0].decode("utf-8", "replace") if isinstance(fault.args[0], bytes) else fault.args[0]
             problems.append(Problem(rule.file, lines[number], rule.name, f"phrase {text!r} {why}"))
             continue
         if number < len(rule.phrases):
-            forms.append(_Form(rule, rule.options.get("language", pack.language), called, not_names, phrase.whole, phrase.probe))
+            words = needs.words(text) if pack.spaced else ()
+            forms.append((_Form(rule, rule.options.get("language", pack.language), called, not_names, phrase), words))
         else:
-            for form in forms:
-                form.unless += (phrase.whole,)
+            for form, _ in forms:
+                form.unless += (phrase,)
     return forms, problems
 
 
@@ -274,7 +311,7 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         start, end = match.span(1)
         spans = _slots(form, match)
         first_slot = min((name for name in spans if spans[name][0] == start), default=None)
-        sound = _trim(form, text, spans, match.end(1))
+        sound = end - start <= _LONGEST_MATCH and _trim(form, text, spans, match.end(1))
         start = spans[first_slot][0] if first_slot else start
         if sound and "date" in spans:
             lasts = [match.end(n) for name, n in form.groups.items() if name.startswith("date")]
@@ -311,7 +348,8 @@ def _trim(form: _Form, text: _Text, spans: dict[str, tuple[int, int]], whole: in
         inner = text.data[first:last].decode("utf-8", "replace")
         found = span(ahead, form.names, begins=True) or span(inner, form.names)
         skipped = found[0] if found else 0
-        if found is None or _STRAY.search(inner[:skipped]) or (last < whole and _STRAY.search(inner[found[1] :])):
+        after = inner[found[1] :] if found and last < whole else ""
+        if found is None or _STRAY.search(inner[:skipped]) or _STRAY.search(after) or _SPILT.search(after):
             return False
         longer = span(ahead[skipped:], form.names, begins=True) if skipped else found
         end = skipped + longer[1] if longer else found[1]
@@ -346,8 +384,9 @@ def _compiled(pattern: str) -> Any:
     return re2.compile(pattern.encode(), _options())
 
 
-def _options() -> Any:
+def _options(memory: int = 1 << 20) -> Any:
+    """Give RE2's options; *memory* in bytes is what one matcher remembers of what it has seen, beyond it starts anew."""
     options = re2.Options()
     options.log_errors = False
-    options.max_mem = 1 << 20  # of one matcher: it remembers what it has seen, and beyond this it starts anew
+    options.max_mem = memory
     return options

@@ -8,6 +8,7 @@ from bouncer.core.extract.own import Own, own_words
 from bouncer.core.parse import parse
 
 LETTER = "Dear Jane,\n\nI have left Acme. My new address is olga.new@home.example.\n\nOlga"
+OUTLOOK = "From: Olga Owner <olga@home.example>\nSent: Wednesday, March 4, 2026 9:00 AM\nTo: Jane Doe\n"
 QUOTED = "\n".join(f"> {line}" for line in LETTER.split("\n"))
 
 
@@ -21,8 +22,8 @@ def _own(text: str, sender: str = "Jane Doe <jane@acme.example>") -> Own:
         f"On Wed, Mar 4, 2026 at 9:00 AM Olga Owner <olga@home.example> wrote:\n{QUOTED}",
         f"On Wed, Mar 4, 2026 at 9:00 AM Olga Owner <\nolga@home.example> wrote:\n\n{QUOTED}",
         f"On 4 Mar 2026, at 09:00, Olga Owner <olga@home.example> wrote:\n\n{LETTER}",
-        f"-----Original Message-----\nFrom: Olga Owner <olga@home.example>\nSent: Wednesday, March 4, 2026 9:00 AM\nSubject: Hello\n\n{LETTER}",
-        f"________________________________\nFrom: Olga Owner <olga@home.example>\nSent: Wednesday, March 4, 2026 9:00\nTo: Jane\n\n{LETTER}",
+        f"-----Original Message-----\n{OUTLOOK}Subject: Hello\n\n{LETTER}",
+        f"________________________________\n{OUTLOOK}\n{LETTER}",
         f"From: Olga Owner\nDate: Wednesday, 4 March 2026 at 09:00\nTo: Jane Doe\nSubject: Hello\n{LETTER}",
         f"---------- Forwarded message ---------\nFrom: Olga Owner <olga@home.example>\n\n{LETTER}",
         f"Am 04.03.2026 um 09:00 schrieb Olga Owner:\n{QUOTED}",

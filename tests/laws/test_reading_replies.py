@@ -29,11 +29,12 @@ SENTENCES = (
 )
 SIGNATURES = ("", "\n\nBest regards,\nJane Doe", "\n\n-- \nJane Doe\nHead of Sales\nAcme Ltd\nTel. +44 20 7946 0011\nFax +44 20 7946 0012")
 LETTER = "Dear Jane,\n\nI have left Acme. My new address is olga.new@home.example, please contact Cy Ray.\n\nOlga\n"
+OUTLOOK = "From: Olga Owner <olga@home.example>\nSent: Wednesday, March 4, 2026 9:00 AM\nTo: Jane Doe\n"
 STYLES = (
     "On Wed, Mar 4, 2026 at 9:00 AM Olga Owner <olga@home.example> wrote:\n\n{quoted}",
     "On 4 Mar 2026, at 09:00, Olga Owner <olga@home.example> wrote:\n\n{plain}",
-    "-----Original Message-----\nFrom: Olga Owner <olga@home.example>\nSent: Wednesday, March 4, 2026 9:00 AM\nTo: Jane Doe\nSubject: Hello\n\n{plain}",
-    "________________________________\nFrom: Olga Owner <olga@home.example>\nSent: Wednesday, March 4, 2026 9:00 AM\nTo: Jane Doe\n\n{plain}",
+    "-----Original Message-----\n{outlook}Subject: Hello\n\n{plain}",
+    "________________________________\n{outlook}\n{plain}",
     "Am 04.03.2026 um 09:00 schrieb Olga Owner:\n{quoted}",
     "Von: Olga Owner <olga@home.example>\nGesendet: Mittwoch, 4. März 2026 09:00\nAn: Jane Doe\nBetreff: Hello\n\n{plain}",
     "Le mer. 4 mars 2026 à 09:00, Olga Owner <olga@home.example> a écrit :\n\n{quoted}",
@@ -88,7 +89,7 @@ def test_what_is_found_stands_in_the_mail_as_it_was_written(text: str, robot: bo
 def test_quoting_our_letter_below_changes_nothing(text: str, robot: bool, style: str) -> None:
     """In any client's style."""
     quoted = "\n".join(f"> {line}".rstrip() for line in LETTER.split("\n"))
-    below = style.format(quoted=quoted, plain=LETTER)
+    below = style.format(quoted=quoted, plain=LETTER, outlook=OUTLOOK)
     assert _facts(_read(f"{text}\n\n{below}\n", robot)) == _facts(_read(f"{text}\n", robot))
 
 
@@ -101,8 +102,8 @@ def test_a_disclaimer_changes_no_finding(text: str, robot: bool, disclaimer: str
 
 @law
 @given(bodies, robots, st.floats(min_value=0, max_value=1))
-@example("My new address is jane@new.example.", True, 0.97)
-@example("I have left Acme. Please contact bo.kim@acme.example", True, 0.98)
+@example(text="My new address is jane@new.example.", robot=True, share=0.97)
+@example(text="I have left Acme. Please contact bo.kim@acme.example", robot=True, share=0.98)
 def test_a_text_that_was_cut_off_gives_no_address_that_is_not_in_the_whole(text: str, robot: bool, share: float) -> None:
     """`jane@new.example` cut to `jane@new.exam` is an address of nobody's, and never applied."""
     whole = {finding.address for finding in _read(text, robot).findings if isinstance(finding, NewAddress | Ask)}

@@ -88,8 +88,9 @@ def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
 
 
 def _titled(scene: Scene, words: list[str]) -> bool:
-    known = {word for group in scene.wording.words("title-words").values() for word in group}
-    return any(word in known or any(word.endswith(one[1:]) for one in known if one.startswith("*")) for word in words)
+    known = scene.wording.known("title-words")
+    ends = tuple(one[1:] for one in known if one.startswith("*"))
+    return any(word in known or (ends and word.endswith(ends)) for word in words)
 
 
 def _after_name(piece: str) -> str:

@@ -41,8 +41,8 @@ def language_of(text: str, hits: Sequence[Hit], wording: Wording) -> str | None:
         return "zh-Hant" if len(_TRADITIONAL.findall(shown)) > len(_SIMPLIFIED.findall(shown)) else "zh-Hans"
     points: Counter[str] = Counter()
     words = Counter(re.findall(r"[^\W\d_]+", shown))
-    for language, common in wording.words("common-words").items():
-        points[language] += sum(words[word] for word in common)
+    for language in wording.words("common-words"):
+        points[language] += sum(words[word] for word in words.keys() & wording.known("common-words", language))
     for hit in hits:
         if hit.language:
             points[hit.language] += _HIT

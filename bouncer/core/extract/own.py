@@ -114,9 +114,13 @@ def _without_boilerplate(lines: list[str], wording: Wording, cut: list[tuple[str
             _keep(cut, "footer", [text[hit.start :]])
             text = "\n".join(ruled)
             break
+    plain = [hit for hit in wording.hits("replies", "line", text) if hit.rule.means in {"disclaimer", "device"}]
     kept: list[str] = []
-    for paragraph in re.split(r"\n{2,}", text):
-        found = next((hit for hit in wording.hits("replies", "line", paragraph) if hit.rule.means in {"disclaimer", "device"}), None)
+    for match in re.finditer(r"(?:[^\n]|\n(?!\n))+", text):
+        paragraph = match[0].strip("\n")
+        within = any(match.start() <= hit.start < match.end() for hit in plain)
+        hits = wording.hits("replies", "line", paragraph) if within else ()
+        found = next((hit for hit in hits if hit.rule.means in {"disclaimer", "device"}), None)
         if found is None:
             kept.append(paragraph)
         elif found.rule.means == "device":

@@ -4,9 +4,7 @@ Read word by word behind an anchor such as "please contact", which a rule finds.
 word (`not-names`); what may stand between two people is in `people-words`.
 """
 
-import functools
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bouncer.core.wording import Wording, alike
@@ -59,29 +57,17 @@ class Words:
     honorifics: frozenset[str] = frozenset()
 
 
-@functools.lru_cache(maxsize=64)
-def _set(words: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word.lower() for word in words)
-
-
 def words_of(wording: Wording, language: str | None) -> Words:
-    """Give the words of *language* for lists of people; those of all languages are no names anywhere."""
-
-    def own(name: str) -> frozenset[str]:
-        lists: Mapping[str, tuple[str, ...]] = wording.words(name)
-        return _set(lists.get(language or "", ()) + lists.get("en", ()))
-
-    def every(name: str) -> frozenset[str]:
-        return _set(tuple(word for words in wording.words(name).values() for word in words))
-
+    """Give the words of *language*, and the English ones, for lists of people."""
+    tongues = (language or "", "en")
     return Words(
-        own("people-words"),
-        own("place-words"),
-        own("list-words"),
-        every("not-names"),
-        own("self-words"),
+        wording.known("people-words", *tongues),
+        wording.known("place-words", *tongues),
+        wording.known("list-words", *tongues),
+        wording.known("not-names", *tongues),
+        wording.known("self-words", *tongues),
         language == "de",
-        own("honorifics"),
+        wording.known("honorifics", *tongues),
     )
 
 

@@ -107,7 +107,7 @@ class Scene:
         named = [(one.start, one.slots["person"]) for one in self.hits if one.start < hit.start and "person" in one.slots]
         if named:
             return max(named)[1]
-        common = {word for words in self.wording.words("not-names").values() for word in words}
+        common = self.wording.known("not-names", hit.language or "", "en")
         capitals = [match[1] for match in _CAPITALS.finditer(self.own.body, 0, hit.start)]
         return next((name for name in reversed(capitals) if not any(word.lower() in common for word in name.split())), "")
 
