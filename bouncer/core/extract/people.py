@@ -11,7 +11,8 @@ from bouncer.core.wording import Wording, alike
 
 _TOKEN = re.compile(
     r"(?P<address>[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,}))"
-    r"|(?P<phone>(?:ext(?:ension)?|durchwahl|dw|poste|int|app)\b\.?[ :]*[0-9][0-9-]{1,8}|\bx ?-?[0-9][0-9-]{2,8}\b"
+    r"|(?P<phone>(?:ext(?:ension|ensión|ensão)?|durchwahl|dw|poste|int(?:erno)?|ramal|anexo|app)\b\.?[ :]*[0-9][0-9-]{1,8}"
+    r"|\bx ?-?[0-9][0-9-]{2,8}\b"
     r"|(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{3,22}[0-9](?: ?(?:x|ext\.?) ?[0-9]{1,6})?)"
     r"|(?P<name>[^\W\d_][^\W\d_]*(?:['.-][^\W\d_]+)*\.?)"
     r"|(?P<blank>\n[ ]*\n\s*)|(?P<stop>[.!?;。](?=\s|$))|(?P<space>\s+)|(?P<other>.)",
