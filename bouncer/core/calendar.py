@@ -28,7 +28,7 @@ _GLUE = frozenset(
     re.findall(
         r"\w+",
         """of the on a and und et och og ja d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia
-        dne dia día feira på kl r roku rok p г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
+        dne dia día feira på kl r roku rok p и і й та г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
     )
 )
 _SHORT = 3  # letters of an abbreviation, which takes no ending

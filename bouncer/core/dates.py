@@ -16,7 +16,7 @@ _MONTH_FIRST_ZONES = range(-10, -3)  # hours from UTC: North America, where Engl
 _YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt", "sv")
 _BACK = 60  # days: a date without a year is at most so far before the mail
 _CENTURY = 2000
-_BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&"})
+_BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
 _ODD = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 

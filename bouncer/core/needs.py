@@ -13,6 +13,7 @@ from typing import Literal
 
 _ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MOST = 48  # spellings of one word
 _STARTS = (3, 4, 5)  # letters of a beginning that are looked for
@@ -189,6 +190,8 @@ def _single(element: str, optional: bool) -> _Piece:
         return _class(element, optional)
     if element in {r"\d", r"\s"} or (element.startswith("\\") and not element[1].isalpha()):
         return _Piece("gap", optional=optional)
+    if _UNSPACED.match(element):
+        return _Piece("any")  # a word of Chinese, Japanese or Thai touches its neighbours
     if len(element) == 1 and element != ".":
         return _Piece("letters", (element.casefold(),), optional=optional) if _WORD.fullmatch(element) else _Piece("gap", optional=optional)
     return _Piece("any")

@@ -308,10 +308,13 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         match = form.pattern.search(text.data, place)
         if not match:
             return
-        start, end = match.span(1)
         spans = _slots(form, match)
-        first_slot = min((name for name in spans if spans[name][0] == start), default=None)
-        sound = end - start <= _LONGEST_MATCH and _trim(form, text, spans, match.end(1))
+        first_slot = min((name for name in spans if spans[name][0] == match.start(1)), default=None)
+        sound = _sound(form, text, match, spans)
+        if not sound and (shorter := _without_date(form, text, match)):
+            match, spans = shorter, _slots(form, shorter)
+            sound = _sound(form, text, match, spans)
+        start, end = match.span(1)
         start = spans[first_slot][0] if first_slot else start
         if sound and "date" in spans:
             lasts = [match.end(n) for name, n in form.groups.items() if name.startswith("date")]
@@ -319,6 +322,18 @@ def _matches(form: _Form, text: _Text) -> Iterator[Hit]:
         place = max(end if sound else start + 1, place + 1)
         if sound and not (form.vetoes and any(veto.search(text.sentence(start, end)) for veto in form.vetoes)):
             yield _hit(form, text, start, end, spans)
+
+
+def _sound(form: _Form, text: _Text, match: Any, spans: dict[str, tuple[int, int]]) -> bool:
+    """Tell whether *match* is not too long and its slots hold what they are for; *spans* are cut down to that."""
+    return bool(match.end(1) - match.start(1) <= _LONGEST_MATCH and _trim(form, text, spans, match.end(1)))
+
+
+def _without_date(form: _Form, text: _Text, match: Any) -> Any:
+    """Match again without the last date, where the phrase can do so: in "I left Acme after ten years" nothing behind "after" is one."""
+    dates = [match.start(n) for name, n in form.groups.items() if name.startswith("date") and match.start(n) >= 0]
+    shorter = form.pattern.search(text.data[: max(dates)], match.start()) if dates else None
+    return shorter if shorter and shorter.start(1) == match.start(1) else None
 
 
 def _slots(form: _Form, match: Any) -> dict[str, tuple[int, int]]:

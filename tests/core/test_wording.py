@@ -88,6 +88,13 @@ def test_slots_of_alternatives_are_numbered_as_they_are_found() -> None:
         assert hit.slots == {"org": "Acme", "date": "4 May"}
 
 
+def test_a_date_that_may_be_left_out_hides_nothing_where_there_is_none() -> None:
+    """The words behind "after" are no date; the rest of the phrase stands without them."""
+    assert _quotes("I left Acme after ten good years.", "i left {org}(?: after {date})?") == ["I left Acme"]
+    assert _quotes("I left Acme after 4 May.", "i left {org}(?: after {date})?") == ["I left Acme after 4 May"]
+    assert _quotes("I left Acme after ten good years.", "i left {org} after {date}") == []
+
+
 def test_a_sentence_with_an_unless_phrase_is_no_match() -> None:
     """The veto reaches as far as the sentence, and no farther."""
     assert _quotes("He said I no longer work here. Bye.", "no longer work", unless=("he said",)) == []

@@ -156,7 +156,8 @@ def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
         return True
     if len(mine) > _TELLING and (mine in local or (len(local) > _TELLING and local in mine)):
         return True
-    named = [_letters(word) for word in scene.called] or [_letters(word) for word in re.split(r"[._-]", scene.sender.local)]
+    named = [word for word in map(_letters, scene.called) if word.isascii()]  # a name in another script is in no address
+    named = named or [_letters(word) for word in re.split(r"[._-]", scene.sender.local)]
     if any(len(word) > _SHORT and word in local for word in named):
         return True
     return sum(len(word) >= _SHORT and (word in local or local.startswith(word[:_SHORT])) for word in named) > 1
