@@ -13,6 +13,7 @@ import typer
 
 from bouncer.cli.common import Config, settings_of
 from bouncer.cli.show import clean
+from bouncer.core.breakers import as_it_is_now
 from bouncer.core.summary import as_html, as_text
 from bouncer.daemon.week import week_summary
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
@@ -31,11 +32,11 @@ def status(config: Config = None, as_json: Annotated[bool, typer.Option("--json"
     ledger = look_into(settings)
     try:
         questions, last = ledger.questions(), ledger.events(limit=1)
-        activity = ledger.activity(now, settings.owner.timezone)
+        activity, tripped = ledger.activity(now, settings.owner.timezone), ledger.tripped()
     finally:
         ledger.close()
     running = left is not None and now - left[0] < _LATE and _alive(left[1])
-    at, health = (left[0], left[2]) if left else (None, Health(live=settings.live))
+    at, health = (left[0], as_it_is_now(left[2], tripped)) if left else (None, Health(live=settings.live))
     if as_json:
         typer.echo(json.dumps(_told(settings, health, questions, activity, last) | {"running": running, "last_word": _iso(at)}))
         return
@@ -107,7 +108,7 @@ def summary(
     try:
         if not (settings.state / LEDGER).exists():
             ledger.sync(book, now)
-        health = replace(left[2], live=settings.live) if left else Health(live=settings.live)
+        health = replace(as_it_is_now(left[2], ledger.tripped()), live=settings.live) if left else Health(live=settings.live)
         made = week_summary(settings, ledger, book, health, number, now, random.SystemRandom().random)
     finally:
         ledger.close()

@@ -1,11 +1,12 @@
 """The circuit breakers: where many things happen at once, bouncer stops and asks. Pure functions over numbers that the ledger counts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from bouncer.core.blame import GONE, means_us
 from bouncer.core.dryrun import as_questions
-from bouncer.model import RECENT_SENDS, Apply, Breaker, Decision, Outcome, Recent
+from bouncer.model import RECENT_SENDS, Apply, Breaker, Decision, Health, Outcome, Recent, Trip
 
 _FEW, _SHARE = 3, Fraction(2, 100)  # of the book: more than the greater of the two is many
 _DOMAINS = 3  # that refuse us for one reason
@@ -64,6 +65,16 @@ def told(breaker: Breaker, why: str) -> str:
 
 def _seen(outcomes: Sequence[Outcome]) -> int:
     return min(len(outcomes), RECENT_SENDS)
+
+
+def as_it_is_now(health: Health, tripped: Sequence[Trip]) -> Health:
+    """Give *health* without what it says of breakers that the owner has let go on since the daemon left word."""
+    over = tuple(_MEANWHILE[breaker] for breaker in Breaker if breaker not in {trip.breaker for trip in tripped})
+    return replace(
+        health,
+        troubles=tuple(sentence for sentence in health.troubles if not sentence.endswith(over)),
+        sending_stopped=None if (health.sending_stopped or "").endswith(over) else health.sending_stopped,
+    )
 
 
 def address_changes(decisions: Sequence[Decision]) -> int:

@@ -8,10 +8,12 @@ from support.bouncer_home import Home, today
 from typer.testing import CliRunner
 
 from bouncer.cli.app import app
+from bouncer.core.breakers import told
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.ledger import SqliteLedger
+from bouncer.edge.status import write_status
 from bouncer.errors import OwnerFault
-from bouncer.model import Breaker, Trip
+from bouncer.model import Breaker, Health, Trip
 
 ADDRESSES = "4 addresses would have changed by themselves within seven days; up to 3 do so without asking you."
 REFUSALS = "3 domains refused us, not the address, for the same reason (blocked): a.example, b.example, c.example."
@@ -66,10 +68,10 @@ class TestShowing:
         trip(home, (Breaker.ADDRESSES, ADDRESSES))
         cut(home, 20)
         for _ in range(2):
-            told = said(home, "--look")
-            assert ADDRESSES in told
-            assert "The contact file has lost 10 of its 30 people at once." in told
-            assert told.count("`bouncer resume` lets it go on.") == 2
+            shown = said(home, "--look")
+            assert ADDRESSES in shown
+            assert "The contact file has lost 10 of its 30 people at once." in shown
+            assert shown.count("`bouncer resume` lets it go on.") == 2
         assert [one.breaker for one in tripped(home)] == [Breaker.ADDRESSES]
 
     def test_a_machine_is_told_the_same(self, home: Home) -> None:
@@ -94,22 +96,32 @@ class TestShowing:
 class TestLettingGo:
     """The owner's word."""
 
+    def test_status_says_what_has_stopped_until_it_goes_on(self, home: Home) -> None:
+        """The word that the daemon left is older than the owner's."""
+        trip(home, (Breaker.REFUSALS, REFUSALS))
+        word = told(Breaker.REFUSALS, REFUSALS)
+        write_status(home.settings.state, Health(live=True, troubles=(word,), sending_stopped=word), today())
+        status = CliRunner().invoke(app, ["status", "--config", str(home.config)]).output
+        assert f"Trouble: {REFUSALS} No check-in goes out until you have looked into it" in status
+        said(home)
+        assert "Trouble" not in CliRunner().invoke(app, ["status", "--config", str(home.config)]).output
+
     def test_everything_that_has_tripped_goes_on(self, home: Home) -> None:
         """With what that means; a second time there is nothing left."""
         trip(home, (Breaker.ADDRESSES, ADDRESSES), (Breaker.REFUSALS, REFUSALS))
-        told = said(home)
-        assert f": {ADDRESSES}\n  Addresses are changed by themselves again" in told
-        assert f": {REFUSALS}\n  Check-ins go out again." in told
+        shown = said(home)
+        assert f": {ADDRESSES}\n  Addresses are changed by themselves again" in shown
+        assert f": {REFUSALS}\n  Check-ins go out again." in shown
         assert tripped(home) == ()
         assert said(home) == "Nothing has stopped.\n"
 
     def test_a_smaller_contact_file_is_taken_as_it_is(self, home: Home) -> None:
         """Whether the daemon has seen it or not; who is missing is named, twenty at most, and it is an event."""
         cut(home, 5)
-        told = said(home)
-        assert "The contact file has lost 25 of its 30 people at once." in told
-        assert "No longer in it: Person 10, " in told
-        assert "and 5 more.\n  The contact file is taken as it is now." in told
+        shown = said(home)
+        assert "The contact file has lost 25 of its 30 people at once." in shown
+        assert "No longer in it: Person 10, " in shown
+        assert "and 5 more.\n  The contact file is taken as it is now." in shown
         ledger = home.ledger()
         kinds = [event.kind.value for event in ledger.events()]
         assert (ledger.recent(today()).people, ledger.tripped(), kinds) == (5, (), ["resumed", "tripped"])

@@ -11,6 +11,7 @@ from bouncer.core.breakers import (
     address_changes,
     addresses_asked,
     all_asked,
+    as_it_is_now,
     most,
     refused_us,
     shrunken,
@@ -24,6 +25,7 @@ from bouncer.model import (
     Apply,
     Breaker,
     Decision,
+    Health,
     Ignore,
     Kind,
     Level,
@@ -35,6 +37,7 @@ from bouncer.model import (
     Recipient,
     Review,
     Sent,
+    Trip,
     Trust,
 )
 
@@ -214,6 +217,16 @@ def test_every_breaker_says_how_it_goes_on() -> None:
         said = told(breaker, "This is why.")
         assert said.startswith("This is why. ")
         assert "`bouncer resume`" in said
+
+
+def test_what_the_owner_has_let_go_on_is_no_trouble_any_more() -> None:
+    """The daemon's last word is up to a minute old, and older where cron runs it; other troubles stay, and a breaker that holds."""
+    why, other = told(Breaker.REFUSALS, "Three domains."), told(Breaker.ADDRESSES, "Many.")
+    word = Health(live=True, troubles=("The disk is full.", why, other), sending_stopped=why)
+    assert as_it_is_now(word, [Trip(Breaker.REFUSALS, AT, "Three domains."), Trip(Breaker.ADDRESSES, AT, "Many.")]) == word
+    assert as_it_is_now(word, [Trip(Breaker.ADDRESSES, AT, "Many.")]) == Health(live=True, troubles=("The disk is full.", other))
+    full = Health(live=True, troubles=("The disk is full.",), sending_stopped="The disk is full.")
+    assert as_it_is_now(full, []) == full
 
 
 class TestWhoseRefusal:
