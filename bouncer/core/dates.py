@@ -13,7 +13,7 @@ from itertools import pairwise
 from bouncer.core.calendar import Names, Token, tokens
 
 _MONTH_FIRST_ZONES = range(-10, -3)  # hours from UTC: North America, where English writes month/day
-_YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt", "sv")
+_YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt")
 _BACK = 60  # days: a date without a year is at most so far before the mail
 _CENTURY = 2000
 _BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
@@ -136,7 +136,7 @@ def _calendar(found: Sequence[Token], text: str, called: Names, frame: Frame) ->
     if month is not None:
         return _with_month(month, numbers, weekday, frame)
     if len(numbers) in {2, 3} and _joined(numbers, text):
-        return _numeric(numbers, weekday, frame)
+        return _numeric(numbers, text, weekday, frame)
     if weekday is not None and not numbers:
         return _next_weekday(weekday, frame)
     counted = any(token.kind == "word" for token in found)  # "week 11"
@@ -181,7 +181,7 @@ def _with_month(month: Token, numbers: Sequence[Token], weekday: int | None, fra
     return _dated(year, month.value, day.value, weekday, frame)
 
 
-def _numeric(numbers: Sequence[Token], weekday: int | None, frame: Frame) -> Day:
+def _numeric(numbers: Sequence[Token], text: str, weekday: int | None, frame: Frame) -> Day:
     """Read 3/9, 3.9.2026 and 2026-09-03: the order is the language's, the zone's, or what the weekday allows."""
     values = [n.value for n in numbers]
     if len(numbers[0].word) == 4:  # noqa: PLR2004 - a year first
@@ -193,16 +193,20 @@ def _numeric(numbers: Sequence[Token], weekday: int | None, frame: Frame) -> Day
     sound = {found.day for found in days if found.day and not found.ambiguous}
     if len(sound) == 1:
         return Day(next(iter(sound)))
-    order = _day_first(frame)
+    order = _day_first(frame, text[numbers[0].end : numbers[1].start])
     if order is None or not sound:
         return Day(None, ambiguous=True)
     day, month = values[:2] if order else values[1::-1]
     return _dated(year, month, day, weekday, frame)
 
 
-def _day_first(frame: Frame) -> bool | None:
-    """Tell the order of day and month; None where English leaves it open."""
-    if (frame.language or "").partition("-")[0] in _YEAR_FIRST:
+def _day_first(frame: Frame, between: str) -> bool | None:
+    """Tell the order of two numbers with *between* between them; None where English leaves it open.
+
+    Swedish writes 3/9 with the day first, and 09-03 as the end of an ISO date.
+    """
+    language = (frame.language or "").partition("-")[0]
+    if language in _YEAR_FIRST or (language == "sv" and between == "-"):
         return False
     if frame.language not in {None, "en"}:
         return True
