@@ -36,7 +36,8 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     words = own or own_words(mail, wording)
     hits = wording.hits("replies", "body", words.body)
     subject = wording.hits("replies", "subject", bare_subject(mail.subject))
-    language = language_of(f"{words.body}\n{words.signature}" if words.body else mail.subject, (*hits, *subject), wording)
+    spoken = f"{words.body}\n{words.signature}" if words.body else mail.subject
+    language = language_of(spoken, (*hits, *subject), wording, mail.text)
     if verdict.kind not in _READ:
         return Extract((), language, words.cut)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)

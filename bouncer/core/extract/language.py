@@ -26,8 +26,11 @@ _LONG = 60  # characters of a first paragraph that tell its language
 _HIT = 3  # common words that one hit is worth
 
 
-def language_of(text: str, hits: Sequence[Hit], wording: Wording) -> str | None:
-    """Give the language of *text* (a BCP 47 tag); None where nothing speaks for one."""
+def language_of(text: str, hits: Sequence[Hit], wording: Wording, around: str = "") -> str | None:
+    """Give the language of *text* (a BCP 47 tag); None where nothing speaks for one.
+
+    Where it is too short to tell two languages apart, what stands *around* it does: the mail that it answers.
+    """
     shown = text[:_SHOWN].lower()
     first = shown.lstrip().partition("\n\n")[0]
     if len(first) > _LONG and first != shown:  # a text in two languages counts as one in the first
@@ -39,12 +42,22 @@ def language_of(text: str, hits: Sequence[Hit], wording: Wording) -> str | None:
             return "uk" if language == "ru" and len(_UKRAINIAN.findall(shown)) > len(_RUSSIAN.findall(shown)) else language
     if len(_HAN.findall(shown)) >= _FEWEST:
         return "zh-Hant" if len(_TRADITIONAL.findall(shown)) > len(_SIMPLIFIED.findall(shown)) else "zh-Hans"
-    points: Counter[str] = Counter()
-    words = Counter(re.findall(r"[^\W\d_]+", shown))
-    for language in wording.words("common-words"):
-        points[language] += sum(words[word] for word in words.keys() & wording.known("common-words", language))
+    points = _points(shown, wording)
     for hit in hits:
         if hit.language:
             points[hit.language] += _HIT
-    best = points.most_common(1)
-    return best[0][0] if best and best[0][1] > 0 else None
+    most = max(points.values(), default=0)
+    tied = [language for language, count in points.items() if count == most]
+    if most == 0 or len(tied) == 1:
+        return tied[0] if most else None
+    more = _points(around[:_SHOWN].lower(), wording)
+    return max(tied, key=lambda language: more[language])
+
+
+def _points(text: str, wording: Wording) -> Counter[str]:
+    """Count the common words of every language in *text*."""
+    words = Counter(re.findall(r"[^\W\d_]+", text))
+    counted: Counter[str] = Counter()
+    for language in wording.words("common-words"):
+        counted[language] = sum(words[word] for word in words.keys() & wording.known("common-words", language))
+    return counted

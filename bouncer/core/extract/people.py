@@ -125,8 +125,8 @@ class _State:
         return True
 
     def _named(self, place: int) -> bool:
-        """Tell whether a name beyond doubt stands right before *place*: "Ann Lee: ann@acme.example"."""
-        return bool(self.found) and self.found[-1].certain and self.joined and place - self.found[-1].end <= 1
+        """Tell whether a name beyond doubt stands before *place*: "Ann Lee: ann@acme.example", in a list also "Ann Lee (sales): "."""
+        return bool(self.found) and self.found[-1].certain and (self.listing or (self.joined and place - self.found[-1].end <= 1))
 
     def _blank(self) -> bool:
         self.unknown, self.joined, self.sentence = 0, True, 0

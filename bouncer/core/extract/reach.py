@@ -23,6 +23,10 @@ _FEWEST_DIGITS = 7
 _MOST_LISTS = 60  # hits of "please contact" that are read
 _TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
 _SHORT = 3  # letters of a name that tell nothing by themselves
+_PLAIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
+)  # no accents to take away
+_DOUBLED = re.compile(r"(?<=[aou])e|(?<=a)a")  # the second letter of ae, oe, ue and aa, in which ä, ö, ü and å are often written
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,12 @@ def _named(scene: Scene, hit: Hit) -> Iterator[Somebody]:
 def _wanted(scene: Scene, hit: Hit) -> bool:
     """Tell whether the message is one in which "please contact" names a stand-in: an absence, a leaving, an automatic answer."""
     needs = hit.rule.options.get("needs", "absence")
-    return needs == "nothing" or scene.kind.value == "auto-reply" or bool(scene.find("away")) or _gone(scene)
+    return (
+        needs == "nothing"
+        or scene.kind.value == "auto-reply"
+        or _gone(scene)
+        or any(not away.rule.options.get("needs") for away in scene.find("away"))
+    )
 
 
 def _gone(scene: Scene) -> bool:
@@ -164,9 +173,9 @@ def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
 
 
 def _letters(text: str) -> str:
-    """Give the letters of *text* without their accents, in lower case."""
-    plain = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("ü", "ue").replace("ö", "oe").replace("ä", "ae"))
-    return "".join(ch for ch in plain if ch.isalpha())
+    """Give the letters of *text* in lower case, without accents and in one spelling: Müller, Mueller and Muller are the same."""
+    plain = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
+    return _DOUBLED.sub("", "".join(ch for ch in plain if ch.isalpha()))
 
 
 def _sound(scene: Scene, address: str | None) -> str | None:
