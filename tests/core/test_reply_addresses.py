@@ -35,6 +35,23 @@ def test_the_senders_own_new_address_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("Karin Löfdahl", "lofdahl@new.example"),
+        ("Jörg Müller", "j.mueller@new.example"),
+        ("Ingrid Bjørnstad", "bjornstad@new.example"),
+        ("Søren Ødegaard", "soedegaard@new.example"),
+        ("Ola Åsen", "aasen@new.example"),
+        ("Łukasz Wałęsa", "walesa@new.example"),
+    ],
+)
+def test_a_name_is_known_however_its_letters_are_spelt(name: str, address: str) -> None:
+    """An address holds no accents: ö is o or oe, å is a or aa, ø is o."""
+    assert _new(f"I have left Acme. Please write to {address}.", sender=f"{name} <x17@acme.example>") == [(address, None)]
+    assert _new(f"I have left Acme. Please write to {address}.", sender="Bo Kim <x17@acme.example>") == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I have left Acme. Please write to bo.kim@acme.example.",

@@ -23,9 +23,8 @@ _FEWEST_DIGITS = 7
 _MOST_LISTS = 60  # hits of "please contact" that are read
 _TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
 _SHORT = 3  # letters of a name that tell nothing by themselves
-_PLAIN = str.maketrans(
-    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"}
-)  # no accents to take away
+# letters that NFKD leaves whole
+_PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"})
 _DOUBLED = re.compile(r"(?<=[aou])e|(?<=a)a")  # the second letter of ae, oe, ue and aa, in which ä, ö, ü and å are often written
 
 
