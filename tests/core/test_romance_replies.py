@@ -74,3 +74,18 @@ def test_a_list_ends_with_its_sentence() -> None:
 def test_a_company_may_have_small_words_inside(text: str, company: str) -> None:
     """They belong to it only where a capital follows."""
     assert [one.company for one in said(reading(text), Left)] == [company]  # type: ignore[attr-defined]
+
+
+def test_a_person_in_a_list_keeps_their_own_address() -> None:
+    """A word in brackets and a colon do not hand it to the next one."""
+    text = "Bonjour, je suis absente. Merci de contacter :\n- Paul Girard (compta) : paul.girard@acme.example\n"
+    text += "- Julie Petit (achats) : 01 22 33 44 55"
+    assert [(one.name, one.address) for one in said(reading(text), Ask)] == [  # type: ignore[attr-defined]
+        ("Paul Girard", "paul.girard@acme.example"),
+        ("Julie Petit", None),
+    ]
+
+
+def test_somebody_elses_absence_makes_nobody_a_stand_in() -> None:
+    """Words that mean an absence only in an automatic answer do not make a request one to turn to."""
+    assert said(reading("Merci d'envoyer le document à Paul Girard, il est en congés jusqu'au 12 mars."), Ask) == []
