@@ -21,7 +21,7 @@ _RANGES = {
     r"\pL": r"A-Za-z\x{AA}-\x{2FFF}\x{3005}-\x{3007}\x{3031}-\x{FEFF}\x{10000}-\x{10FFFF}",
     r"\pM": r"\x{300}-\x{36F}",
     r"\pN": r"0-9",
-    r"\p{Lu}": rf"A-Z\x{{C0}}-\x{{DE}}{_EXTENDED}" + r"\x{1CD}-\x{24F}\x{370}-\x{3AB}\x{400}-\x{42F}\x{460}-\x{556}\x{1E00}-\x{1EFF}",
+    r"\p{Lu}": rf"A-Z\x{{C0}}-\x{{DE}}{_EXTENDED}" + r"\x{218}\x{21A}\x{370}-\x{3AB}\x{400}-\x{42F}\x{460}-\x{556}\x{1E00}-\x{1EFF}",
 }
 _NAMED = re.compile(r"\{([a-z][a-z0-9-]*)\}")
 _GROUP = re.compile(r"\((?!\?)|\(\?P?<")
