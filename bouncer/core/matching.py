@@ -30,7 +30,8 @@ _ALIKE = str.maketrans(
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ ]*\n|。")
 _STRAY = re.compile(r"[.!?]\s+[^\W\d_]|(?:[^\W\d_]+\s+){3}")  # more than a date and its brackets: another sentence, other words
 _MOST_MATCHES = 40  # of one phrase in one text; what repeats more often is no letter
-_SPILT = re.compile("[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{4}")  # words behind a date, in a script without spaces
+_FAR = "\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af"  # scripts in which words may stand without spaces
+_SPILT = re.compile(rf"[{_FAR}]{{4}}|[{_FAR}~\u301c][^\n]*[0-9] ?[/月월]")  # behind a date: words, or another date
 _LONGEST_MATCH = 700  # bytes; in RE2 a counted gap costs a state a letter, so the limit is kept here
 _LONGEST_DATE = 240  # bytes
 _LIST = 300  # characters shown of a list of people
