@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from bouncer.core.calendar import tokens
 from bouncer.core.extract.scene import Scene, first, tidy
 from bouncer.core.wording import Hit
 from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
@@ -11,6 +12,7 @@ from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed,
 _FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
     r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och"
+    r"|og|men|sedan|siden|sinds|vanaf"
     r"|[àa] (?:partir|compter)|d[èe]s|depuis|desde|a partir|dal|dall|a (?:contar|far|decorrere))[\s'].*$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -73,7 +75,7 @@ def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
     return Left(
         because=scene.because(hit),
         about=about,
-        company=_org(hit),
+        company=_org(scene, hit),
         since=day.day,
         confidence=hit.rule.confidence,
         ambiguous=day.ambiguous and day.day is not None,
@@ -81,7 +83,7 @@ def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
 
 
 def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
-    company, title = _org(hit), _title(hit)
+    company, title = _org(scene, hit), _title(hit)
     day = scene.day(hit, "date").day
     return Joined(because=scene.because(hit), about=about, company=company, title=title, since=day, confidence=hit.rule.confidence)
 
@@ -90,7 +92,7 @@ def _role(scene: Scene, hit: Hit, about: str | None) -> Role | None:
     title = _title(hit)
     if title is None:
         return None
-    return Role(because=scene.because(hit), about=about, title=title, company=_org(hit), confidence=hit.rule.confidence)
+    return Role(because=scene.because(hit), about=about, title=title, company=_org(scene, hit), confidence=hit.rule.confidence)
 
 
 def _retired(scene: Scene, hit: Hit, about: str | None) -> Retired:
@@ -115,8 +117,15 @@ def _moved(scene: Scene, hit: Hit, _about: str | None) -> MovedDomain | None:
     return MovedDomain(because=scene.because(hit), new=new.lower(), old=old.lower() if old else None, confidence=hit.rule.confidence)
 
 
-def _org(hit: Hit) -> str | None:
-    return first(hit.slots, "org")
+def _org(scene: Scene, hit: Hit) -> str | None:
+    """Give the words of `{org}` without the day of a date behind them: "Acme AS 1. mai"."""
+    name = first(hit.slots, "org")
+    head, _, last = (name or "").rpartition(" ")
+    if not head or not last.isdigit():
+        return name
+    text = scene.mail.subject if hit.rule.within == "subject" else scene.own.body
+    begins = tokens(text[hit.spans["org"][1] - len(last) :], scene.names(hit))
+    return head if any(token.kind == "month" for token in begins) else name
 
 
 def _title(hit: Hit) -> str | None:
