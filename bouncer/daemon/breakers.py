@@ -33,7 +33,7 @@ class Breakers:
     def stopped(self, at: datetime) -> bool:
         """Tell whether no check-in may go out; the weekly summary may, for in it the owner is asked."""
         self.look(at)
-        return self.held is not None or any(where in self.troubles.now for where in STOPPING)
+        return any(where in self.troubles.now for where in STOPPING)
 
     def slow(self, outcomes: Sequence[Outcome]) -> None:
         """Say where the last *outcomes* have halved the pace."""

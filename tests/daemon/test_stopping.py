@@ -245,6 +245,7 @@ class TestAFileThatLostPeople:
             await house.service.send()
             await house.service.redo()
         assert house.sender.sent == []
+        assert house.ledger.due(AT + 30 * DAY) == ()
         assert tripped(house) == [Breaker.BOOK]
         said = house.outgoing.health().sending_stopped
         assert said is not None

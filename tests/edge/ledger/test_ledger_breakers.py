@@ -233,6 +233,14 @@ class TestLosingPeople:
         other = replace(PEOPLE[2], email="new@d2.example", company="Elsewhere", title="CEO")
         assert full.lost(book(kept, found, other, *PEOPLE[3:], digest="moved")) == ("Person 2",)
 
+    def test_two_entries_made_one_lose_nobody(self, ledger: SqliteLedger) -> None:
+        """The owner tidies up: one entry has the addresses of both."""
+        twice = replace(PEOPLE[0], email="second@d0.example")
+        ledger.sync(book(*PEOPLE, twice, digest="twice"), AT)
+        one = replace(PEOPLE[0], also=(twice.email,))
+        assert ledger.lost(book(one, *PEOPLE[1:], digest="once")) == ()
+        assert ledger.lost(book(*PEOPLE, digest="dropped")) == (PEOPLE[0].name,)
+
     def test_as_many_strangers_do_not_make_up_for_them(self, full: SqliteLedger) -> None:
         """Another file of the same size is a loss of everybody."""
         strangers = [Contact(name=f"Stranger {n}", email=f"s{n}@s.example") for n in range(len(PEOPLE))]
