@@ -163,7 +163,10 @@ def _slots(form: Form, match: Any) -> dict[str, tuple[int, int]]:
 
 
 def _trim(form: Form, text: Text, spans: dict[str, tuple[int, int]], whole: int) -> bool:
-    """Cut every `{date}` in *spans* down to its date and every `{person}` to their name; False where one holds none."""
+    """Cut every `{date}` in *spans* down to its date and every `{person}` to their name; False where one holds none.
+
+    An `{address}` whose beginning the words before it have taken in gets it back.
+    """
     for name in [name for name in spans if name.startswith("person")]:
         first, last = spans[name]
         inner = text.data[first:last].decode("utf-8", "replace")
@@ -171,6 +174,8 @@ def _trim(form: Form, text: Text, spans: dict[str, tuple[int, int]], whole: int)
         if skipped == len(inner):
             return False
         spans[name] = (first + len(inner[:skipped].encode()), last)
+    for name in [name for name in spans if name.startswith("address")]:
+        spans[name] = (_whole_address(text.data, spans[name][0]), spans[name][1])
     for name in [name for name in spans if name.startswith("date")]:
         first, last = spans[name]
         next_slot = min((begin for begin, _ in spans.values() if begin > first), default=len(text.data))
@@ -185,6 +190,13 @@ def _trim(form: Form, text: Text, spans: dict[str, tuple[int, int]], whole: int)
         end = skipped + longer[1] if longer else found[1]
         spans[name] = (first + len(ahead[:skipped].encode()), first + len(ahead[:end].encode()))
     return True
+
+
+def _whole_address(data: bytes, start: int) -> int:
+    """Give where the address begins of which a part begins at byte *start*: half a local part would be somebody else's."""
+    while start and (data[start - 1 : start].isalnum() or data[start - 1] in b"._%+-"):
+        start -= 1
+    return start
 
 
 def _common(name: str, not_names: frozenset[str]) -> int:

@@ -35,6 +35,7 @@ def test_a_company_is_named_without_its_ending_and_without_a_day(text: str, comp
         "Min mail er fra 1. maj anna@post.example.",
         "E-posten min er fra 1. mai anna@post.example.",
         "Sähköpostiosoitteeni on 1.5. alkaen anna@post.example.",
+        "Meine neue E-Mail-Adresse lautet ab Mai anna@post.example.",
     ],
 )
 def test_an_address_behind_a_date_is_taken_whole(text: str) -> None:
