@@ -228,4 +228,5 @@ def _again(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) -> No
 
 
 def _words(delivery: Delivery) -> str:
-    return " ".join(str(part) for part in (delivery.code, delivery.status, delivery.text) if part)
+    status = delivery.status if delivery.status and not delivery.text.startswith(delivery.status) else None  # often the text begins with it
+    return " ".join(str(part) for part in (delivery.code, status, delivery.text) if part)

@@ -349,3 +349,14 @@ def test_an_id_that_the_server_gave_is_an_alias_of_ours(ledger: SqliteLedger) ->
     answer = reading(mail("answer"), references=("<theirs@mx.example>",))
     (sent,) = ledger.known(answer).sent
     assert sent.aliases == ("<theirs@mx.example>",)
+
+
+@pytest.mark.parametrize("text", ["5.1.1 User unknown", "User unknown"])
+def test_the_server_s_last_words_say_the_status_once(ledger: SqliteLedger, text: str) -> None:
+    """Whether the reply's text begins with it (RFC 2034) or not."""
+    who = jane(ledger)
+    ledger.enqueue((planned(who),), AT)
+    ((outbox, _),) = ledger.due(AT)
+    ledger.ready(outbox, letter(who), AT)
+    ledger.delivered(outbox, Delivery(REFUSED, "rcpt", 550, "5.1.1", text), AT)
+    assert [sent.text for sent in ledger.week(2026, 10, "UTC").sent] == ["550 5.1.1 User unknown"]
