@@ -18,7 +18,7 @@ _NAME = r"(?:\p{Lu}\.(?:-?\p{Lu}\.)*|\p{Lu}(?:['-]\p{Lu})?[\pL\pM]+(?:['-]\p{Lu}
 _PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|das|du|la|le|bin|al|el|af|av|ter|ten|zu|zum|zur) ){0,3}"
 _UNCASED = (
     r"(?:[\p{Han}々ヶ]{1,4}?(?: [\p{Han}\p{Hiragana}\p{Katakana}ー々]{1,5})??"
-    r"|[\p{Katakana}ー]{2,12}(?: [\p{Katakana}ー]{2,12})??|\p{Hangul}{2,5}"
+    r"|[\p{Katakana}ー]{2,12}(?: [\p{Katakana}ー]{2,12})??|\p{Hangul}{2,5}?"
     r"|[\p{Hebrew}]{2,}(?: [\p{Hebrew}'-]{2,})?|[\p{Arabic}]{2,}(?: [\p{Arabic}]{2,})?)"
 )
 _PERSON = rf"(?-i:{_NAME}(?: {_PARTICLE}{_NAME}){{0,3}}|{_UNCASED})"
