@@ -110,7 +110,7 @@ class MailWorld:
 
 def _listening() -> socket.socket:
     """Bind a free port of 127.0.0.1."""
-    line = socket.socket()
+    line = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # said outright, else asyncio leaves Nagle's delay on
     line.bind(("127.0.0.1", 0))
     line.listen()
     return line
