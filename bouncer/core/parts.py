@@ -6,6 +6,7 @@ from email.message import Message
 from bouncer.core.html import text_of
 from bouncer.model import Part
 
+_LONGEST_CHARACTER = 8  # bytes, a shift sequence before it included (ISO 2022)
 _DEEPEST = 30  # levels of multipart that are walked
 
 
@@ -47,16 +48,30 @@ def text_of_part(part: Message) -> str:
 
 
 def in_charset(data: bytes, charset: str) -> str:
-    """Decode *data*: as *charset* says where that works, else as UTF-8, else as Windows-1252; no surrogate is left."""
+    """Decode *data*: as *charset* says where that works, else as UTF-8, else as Windows-1252; no surrogate is left.
+
+    A character that is broken off at the very end, as the size gate does, is left out and speaks against no charset.
+    """
     for name in (charset, "utf-8", "cp1252"):
         if name:
             try:
                 text = data.decode(name)
                 text.encode("utf-8")
+            except UnicodeDecodeError as broken:
+                if _broken_off(data, broken):
+                    return in_charset(data[: broken.start], name)
+                continue
             except (LookupError, UnicodeError, ValueError):
                 continue
             return text
     return data.decode("latin-1")
+
+
+def _broken_off(data: bytes, broken: UnicodeDecodeError) -> bool:
+    """Tell whether all was well but for the last character; one odd byte behind plain ASCII is no UTF-8, though."""
+    if len(data) - broken.start >= _LONGEST_CHARACTER:
+        return False
+    return broken.reason.startswith("incomplete") or (broken.reason.startswith("unexpected end") and not data[: broken.start].isascii())
 
 
 def _charset(part: Message) -> str:

@@ -7,6 +7,7 @@ from support.build import raw
 
 from bouncer.core.html import text_of
 from bouncer.core.parse import parse
+from bouncer.core.parts import in_charset
 from bouncer.model import RawMail
 
 
@@ -165,3 +166,15 @@ def test_of_several_from_fields_none_is_lost() -> None:
     mail = parse(RawMail(b"From: Jane <jane@acme.example>\nFrom: Eve <eve@evil.example>\nSubject: Hello\n\nHi\n"))
     assert [address.address for address in mail.from_] == ["jane@acme.example", "eve@evil.example"]
     assert [address.address for address in parse(RawMail(b"From: jane@acme.example\n\nHi\n")).from_] == ["jane@acme.example"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "shift_jis", "euc-jp", "iso-2022-jp"])
+def test_a_character_that_is_broken_off_at_the_end_takes_no_other_with_it(charset: str) -> None:
+    """The size gate cuts where it must; the rest is read as the charset says."""
+    data = "田中中田中".encode(charset)
+    assert in_charset(data[: len(data) - (4 if charset == "iso-2022-jp" else 1)], charset) == "田中中田"
+
+
+def test_a_last_odd_byte_is_not_taken_for_a_broken_off_character() -> None:
+    """A text in Windows-1252 that says it is UTF-8 keeps its last letter."""
+    assert in_charset("caf\u00e9".encode("cp1252"), "utf-8") == "caf\u00e9"
