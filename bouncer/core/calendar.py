@@ -6,9 +6,10 @@ languages decline them.
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -64,11 +65,38 @@ class Names:
 
     def month(self, word: str) -> int | None:
         """Give the month that *word* names, with an ending or without; None where it names none."""
-        return _named(word.lower(), self.months)
+        return _named(word.lower(), self.months, self._months)
 
     def weekday(self, word: str) -> int | None:
         """Give the weekday that *word* names, Monday being 0; None where it names none."""
-        return _named(word.lower(), self.weekdays)
+        return _named(word.lower(), self.weekdays, self._weekdays)
+
+    @cached_property
+    def unspaced(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names of months and those of weekdays that stand without spaces around them."""
+        both = ([name for name in called if len(name) > 1 and ord(name[0]) > _UNSPACED] for called in (self.months, self.weekdays))
+        months, weekdays = map(tuple, both)
+        return months, weekdays
+
+    @cached_property
+    def _months(self) -> "_Starts":
+        return _by_start(self.months)
+
+    @cached_property
+    def _weekdays(self) -> "_Starts":
+        return _by_start(self.weekdays)
+
+
+_Starts = Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def _by_start(called: Mapping[str, int]) -> _Starts:
+    """Sort names by the letters that a word with an ending must share with them."""
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for name, number in called.items():
+        start = name[: _SHORT + 1]
+        found[start] = (*found.get(start, ()), (name, number))
+    return found
 
 
 @functools.cache
@@ -106,8 +134,7 @@ def _cldr(language: str) -> tuple[Mapping[str, int], Mapping[str, int]]:
     return both[0], both[1]
 
 
-@functools.lru_cache(maxsize=4096)
-def _find(word: str, called: tuple[tuple[str, int], ...]) -> int | None:
+def _find(word: str, called: Iterable[tuple[str, int]]) -> int | None:
     """Find *word* among names: the one it shares the longest beginning with."""
     best: tuple[int, int] | None = None
     for name, number in called:
@@ -117,8 +144,8 @@ def _find(word: str, called: tuple[tuple[str, int], ...]) -> int | None:
     return best[1] if best else None
 
 
-def _named(word: str, called: Mapping[str, int]) -> int | None:
-    return called[word] if word in called else _find(word, tuple(called.items()))
+def _named(word: str, called: Mapping[str, int], starts: _Starts) -> int | None:
+    return called[word] if word in called else _find(word, starts.get(word[: _SHORT + 1], ()))
 
 
 def tokens(text: str, called: Names) -> tuple[Token, ...]:
@@ -154,15 +181,15 @@ def span(text: str, called: Names, *, begins: bool = False) -> tuple[int, int] |
 
 def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -> Token | None:
     word, (start, end) = match[0], match.span()
-    made = Token("glue", word, 0, start, end)
     if match["clock"]:
-        return made
+        return Token("glue", word, 0, start, end)
     if word[0].isdigit():
         number = int(word) if len(word) in {1, 2, 4} else -1
         sound = number in _YEARS if len(word) == 4 else number > 0  # noqa: PLR2004 - a year has four digits
-        return replace(made, kind="number", value=number) if sound else None
+        return Token("number", word, number, start, end) if sound else None
     if word in _UNITS and last and (last.kind == "number" or last.word.isspace()):
-        return replace(made, kind="unit", word=_UNITS[word], value=1)
+        return Token("unit", _UNITS[word], 1, start, end)
+    made = Token("glue", word, 0, start, end)
     if word[0].isalpha():
         return _word(made, called, last, text)
     return made if (word.isspace() and word.count("\n") < 2) or word in "./-,()'·°" else None  # noqa: PLR2004 - a blank line ends it
@@ -174,13 +201,16 @@ def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | 
     whole = _APOSTROPHE.match(text, start)
     if whole and called.weekday(whole[0]) is not None:
         return replace(made, kind="weekday", word=whole[0], value=called.weekday(whole[0]) or 0, end=whole.end())
-    for kind, known in (("month", called.months), ("weekday", called.weekdays)):
-        number = _named(lower, known)
-        if number is None and not lower.isascii():
-            name = next((name for name in known if len(name) > 1 and text.startswith(name, start) and ord(name[0]) > _UNSPACED), None)
+    kinds: tuple[Literal["month", "weekday"], ...] = ("month", "weekday")
+    for kind, known, find, unspaced in zip(
+        kinds, (called.months, called.weekdays), (called.month, called.weekday), called.unspaced, strict=True
+    ):
+        number = find(lower)
+        if number is None and unspaced and not lower.isascii():
+            name = next((name for name in unspaced if text.startswith(name, start)), None)
             number, made = (known[name], replace(made, end=start + len(name))) if name else (None, made)
         if number is not None:
-            return replace(made, kind="month" if kind == "month" else "weekday", value=number)
+            return replace(made, kind=kind, value=number)
     if lower in called.words:
         return replace(made, kind="word", value=1)
     if ord(lower[0]) > _UNSPACED:

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -13,6 +14,7 @@ from typing import Any
 import re2
 
 from bouncer.core.calendar import Names, span
+from bouncer.core.needs import words_in
 from bouncer.core.phrases import Phrase
 from bouncer.model import Rule
 
@@ -35,6 +37,7 @@ _SPILT = re.compile(rf"[{_FAR}]{{4}}|[{_FAR}~\u301c][^\n]*[0-9] ?[/月월]")  # 
 _LONGEST_MATCH = 700  # bytes; in RE2 a counted gap costs a state a letter, so the limit is kept here
 _LONGEST_DATE = 240  # bytes
 _LIST = 300  # characters shown of a list of people
+_MEMORY = 2 << 20  # bytes; with half of it the longest phrases forget their states within one letter
 _STOP = re2.compile(r"[.!?;][ \n]|\n\n|。".encode())  # where a sentence ends
 
 
@@ -89,15 +92,29 @@ class Form:
 
 @dataclass
 class Text:
-    """A text and the bytes that RE2 sees of it."""
+    """A text, made plain (see `alike`), the bytes that RE2 sees of it, and its words: made once, however many rooms look at it."""
 
     text: str
-    data: bytes
+
+    @cached_property
+    def plain(self) -> str:
+        """The text made plain."""
+        return alike(self.text)
+
+    @cached_property
+    def data(self) -> bytes:
+        """The bytes for RE2."""
+        return self.plain.encode("utf-8", "replace")
+
+    @cached_property
+    def words(self) -> AbstractSet[str]:
+        """The words by which phrases are found (see `core.needs`)."""
+        return words_in(self.plain)
 
     @cached_property
     def _ends(self) -> list[int] | None:
         """Where each character ends in the bytes; None where every character is one byte."""
-        return None if len(self.data) == len(self.text) else list(accumulate(len(c.encode("utf-8", "replace")) for c in alike(self.text)))
+        return None if len(self.data) == len(self.text) else list(accumulate(len(c.encode("utf-8", "replace")) for c in self.plain))
 
     @cached_property
     def _stops(self) -> list[int]:
@@ -226,7 +243,7 @@ def _compiled(pattern: str) -> Any:
     return re2.compile(pattern.encode(), options())
 
 
-def options(memory: int = 1 << 20) -> Any:
+def options(memory: int = _MEMORY) -> Any:
     """Give RE2's options; *memory* in bytes is what one matcher remembers of what it has seen, beyond it starts anew."""
     options = re2.Options()
     options.log_errors = False

@@ -15,6 +15,10 @@ _ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
 _WORD = re.compile(r"[^\W\d_]+")
+_AT, _DIGIT = "@", "0"  # no words, but as telling: an address, a number
+MARKS = frozenset({_AT, _DIGIT})
+_DIGITS = re.compile("[0-9]")
+_MARKED = {"{address}": frozenset({_AT}), "@": frozenset({_AT}), "{phone}": frozenset({_DIGIT}), "[0-9]": frozenset({_DIGIT})}
 _MOST = 48  # spellings of one word
 _STARTS = (3, 4, 5)  # letters of a beginning that are looked for
 _MOST_SETS = 4  # of one phrase
@@ -37,29 +41,34 @@ class _Piece:
     spellings: tuple[str, ...] = ()
     branches: tuple[tuple["_Piece", ...], ...] = ()
     optional: bool = False
+    marks: frozenset[str] = frozenset()  # of MARKS, in whatever it matches
 
 
 class Needs:
     """What the phrases of one pack need; each of its *parts* is taken apart once."""
 
-    def __init__(self, parts: Mapping[str, str]) -> None:
-        """Keep the *parts*, which `core.phrases` has found to be sound."""
-        self._parts = parts
+    def __init__(self, parts: Mapping[str, str], spaced: bool = True) -> None:
+        """Keep the *parts*, which `core.phrases` has found to be sound; only where words are *spaced* they can be told apart."""
+        self._parts, self._spaced = parts, spaced
         self._known: dict[tuple[str, str], _Piece] = {}
 
     def words(self, phrase: str) -> tuple[frozenset[str], ...]:
         """Give sets of words (case-folded), the most telling first: every match of *phrase* holds one of each set as a whole word.
 
-        A match begins and ends at a word's border, but where a list of people follows without a space.
+        Behind them stands, one by one, what it needs of MARKS. A match begins and ends at a word's border, but where a list of people
+        follows without a space.
         """
         text, listed, _ = phrase.partition("{people}")
         branches = tuple(self._pieces(branch) for branch in _branches(text))
         if listed and not text.endswith(" "):
             branches = tuple((*branch, _Piece("any")) for branch in branches)
+        marks = tuple(frozenset({mark}) for mark in sorted(_common_marks(branches)))
+        if not self._spaced:
+            return marks
         if len(branches) == 1:
-            return tuple(sorted({*_chunks(branches[0]), *_groups(branches[0])}, key=_worth, reverse=True)[:_MOST_SETS])
+            return (*sorted({*_chunks(branches[0]), *_groups(branches[0])}, key=_worth, reverse=True)[:_MOST_SETS], *marks)
         needs = [_need(branch) for branch in branches]
-        return (frozenset().union(*needs),) if all(needs) else ()
+        return (frozenset().union(*needs), *marks) if all(needs) else marks
 
     def _pieces(self, text: str) -> tuple[_Piece, ...]:
         return tuple(self._piece(element, quantifier) for element, quantifier in _elements(text))
@@ -77,6 +86,8 @@ class Needs:
             made = self._group(element[3:-1], optional)
         elif element[1:-1] in self._parts and element.startswith("{"):
             made = self._group(self._parts[element[1:-1]], optional)
+        elif element in _MARKED:
+            made = _Piece("any" if element.startswith("{") else "gap", optional=optional, marks=_MARKED[element])
         else:
             made = _single(element, optional)
         return _Piece("any") if repeated and made.kind == "letters" else made
@@ -84,7 +95,7 @@ class Needs:
     def _group(self, inner: str, optional: bool) -> _Piece:
         branches = tuple(self._pieces(branch) for branch in _branches(inner))
         if not all(piece.kind == "letters" for branch in branches for piece in branch):
-            return _Piece("either", branches=branches, optional=optional)
+            return _Piece("either", branches=branches, optional=optional, marks=_common_marks(branches))
         spelt: list[str] = []
         for branch in branches:
             spelt += ["".join(parts) for parts in itertools.islice(itertools.product(*map(_options, branch)), _MOST + 1)]
@@ -92,14 +103,21 @@ class Needs:
 
 
 def words_in(text: str) -> set[str]:
-    """Give the words of *text*, case-folded, and their beginnings with a star."""
+    """Give the words of *text*, case-folded, their beginnings with a star, and which of MARKS are in it."""
     words = set(_WORD.findall(text.casefold()))
-    return words.union(*map(_starts, words))
+    marks = (mark for mark, found in ((_AT, "@" in text), (_DIGIT, _DIGITS.search(text))) if found)
+    return words.union(marks, *map(_starts, words))
 
 
 @functools.lru_cache(maxsize=20_000)
 def _starts(word: str) -> tuple[str, ...]:
     return tuple(f"{word[:size]}*" for size in _STARTS if len(word) >= size)
+
+
+def _common_marks(branches: Sequence[Sequence[_Piece]]) -> frozenset[str]:
+    """Give the marks that every one of *branches* needs."""
+    found = (frozenset[str]().union(*(piece.marks for piece in branch if not piece.optional)) for branch in branches)
+    return MARKS.intersection(*found)
 
 
 def _need(pieces: Sequence[_Piece]) -> frozenset[str]:
@@ -161,31 +179,31 @@ def _groups(pieces: Sequence[_Piece]) -> Iterator[frozenset[str]]:
 
 
 def _border(pieces: Sequence[_Piece], place: int, step: int) -> bool:
-    """Tell whether a word surely ends beside *place*, to the left (-1) or the right (1)."""
-    place += step
-    while 0 <= place < len(pieces):
-        piece = pieces[place]
-        if not _bare(piece, step):
-            return False
-        if not piece.optional:
-            return True
-        place += step
-    return True
+    """Tell whether a word surely ends beside *place*, to the left (-1) or the right (1); beyond the last piece it does."""
+    beside = pieces[place + 1 :] if step > 0 else pieces[:place][::-1]
+    return _bare(beside, step) is not False
 
 
-def _bare(piece: _Piece, step: int) -> bool:
-    """Tell whether *piece*, met in the direction *step*, begins with something that is no letter, in every alternative."""
+def _bare(pieces: Sequence[_Piece], step: int) -> bool | None:
+    """Tell whether *pieces*, met in the direction *step*, begin with something that is no letter; None where they may be nothing."""
+    for piece in pieces:
+        found = _bare_piece(piece, step)
+        if found is False or (found and not piece.optional):
+            return found
+    return None
+
+
+def _bare_piece(piece: _Piece, step: int) -> bool | None:
     if piece.kind != "either":
         return piece.kind == "gap"
-    return all(
-        branch and _bare(branch[0 if step > 0 else -1], step) and not branch[0 if step > 0 else -1].optional for branch in piece.branches
-    )
+    found = [_bare(branch[::step], step) for branch in piece.branches]
+    return False if False in found else None if None in found else True
 
 
 def _single(element: str, optional: bool) -> _Piece:
     """Read one character, one class or one slot."""
     if element in {"^", "$", "{gap}", "{line}"}:
-        return _Piece("gap")  # nobody writes {gap} without a space on both sides
+        return _Piece("gap")  # words of their own: a phrase is not meant to begin within the last word of a {gap}
     if element.startswith("["):
         return _class(element, optional)
     if element in {r"\d", r"\s"} or (element.startswith("\\") and not element[1].isalpha()):

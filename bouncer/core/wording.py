@@ -16,7 +16,7 @@ import re2
 
 from bouncer.core.calendar import names
 from bouncer.core.matching import Form, Hit, Text, alike, matches, options
-from bouncer.core.needs import Needs, words_in
+from bouncer.core.needs import MARKS, Needs
 from bouncer.core.phrases import PhraseFault, checkable, sound_phrase
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Pack, Rule
@@ -38,10 +38,11 @@ class _Room:
 
     def add(self, form: Form, needs: Sequence[frozenset[str]]) -> None:
         """Take in one phrase and the words it needs."""
-        for word in needs[0] if needs else ():
+        named = bool(needs) and needs[0].isdisjoint(MARKS)
+        for word in needs[0] if named else ():
             self.by_word[word].append(len(self.forms))
-        self.needs.append(tuple(needs[1:]))
-        if not needs:
+        self.needs.append(tuple(needs[1:] if named else needs))
+        if not named:
             self.by_probe[form.phrase.probe].append(len(self.forms))
         self.forms.append(form)
 
@@ -53,18 +54,22 @@ class _Room:
         probes.Compile()
         return probes
 
-    def candidates(self, text: str, data: bytes) -> list[Form]:
+    @cached_property
+    def _telling(self) -> frozenset[str]:
+        return frozenset(self.by_word)
+
+    def candidates(self, text: Text) -> list[Form]:
         """Give the phrases that may match, in the order of the packs: a word or a probe of theirs is in the text."""
-        words = words_in(text)
-        named = {number for word in words if word in self.by_word for number in self.by_word[word]}
-        found = {number for number in named if not any(need.isdisjoint(words) for need in self.needs[number])}
+        words, data = text.words, text.data
+        found = set[int]().union(*(self.by_word[word] for word in self._telling & words))
         if self.by_probe:
             groups = tuple(self.by_probe.values())
             seen = self._set.Match(data) or []
             if data and len(groups) not in seen:
                 return self.forms  # the set gave up
             found.update(number for index in seen if index < len(groups) for number in groups[index])
-        return [self.forms[number] for number in sorted(found)]
+        needs = self.needs
+        return [self.forms[number] for number in sorted(found) if not any(need.isdisjoint(words) for need in needs[number])]
 
 
 class Wording:
@@ -74,8 +79,10 @@ class Wording:
         """Keep what `compile_packs` made."""
         self.packs = tuple(packs)
         self._rooms = rooms
+        self._texts: dict[str, Text] = {}
         self._recent: dict[tuple[str, str, str], tuple[Hit, ...]] = {}  # several steps ask for the same text
         self._known: dict[tuple[str, ...], frozenset[str]] = {}
+        self._languages: dict[str, Mapping[str, tuple[str, ...]]] = {}
         self._words: dict[str, Mapping[str, tuple[str, ...]]] = {}
 
     def hits(self, kind: Literal["bounces", "replies"], within: str, text: str) -> tuple[Hit, ...]:
@@ -89,19 +96,24 @@ class Wording:
             return ()
         key = (kind, within, text)
         if key not in self._recent:
-            plain = alike(text)
-            data = plain.encode("utf-8", "replace")
-            seen = Text(text, data)
-            found = [hit for form in room.candidates(plain, data) for hit in matches(form, seen)]
+            seen = self._text(text)
+            found = [hit for form in room.candidates(seen) for hit in matches(form, seen)]
             if len(self._recent) >= _REMEMBERED:
                 del self._recent[next(iter(self._recent))]
             self._recent[key] = tuple(sorted(found, key=lambda hit: hit.start))
         return self._recent[key]
 
+    def _text(self, text: str) -> Text:
+        if text not in self._texts:
+            if len(self._texts) >= _REMEMBERED:
+                del self._texts[next(iter(self._texts))]
+            self._texts[text] = Text(text)
+        return self._texts[text]
+
     def warm(self, languages: Collection[str] = ()) -> None:
         """Compile the sets of probes now, and every phrase of *languages*: the rest is compiled when it is first needed."""
         for room in self._rooms.values():
-            room.candidates("", b"")
+            room.candidates(Text(""))
             for form in room.forms:
                 if form.language in languages:
                     _ = form.pattern, form.vetoes
@@ -114,6 +126,15 @@ class Wording:
             chosen = languages or tuple(lists)
             self._known[key] = frozenset(word.lower() for language in chosen for word in lists.get(language, ()))
         return self._known[key]
+
+    def languages(self, name: str, word: str) -> tuple[str, ...]:
+        """Give the languages whose list called *name* holds *word*, which is in lower case."""
+        if name not in self._languages:
+            found: dict[str, tuple[str, ...]] = {}
+            for language in self.words(name):
+                found.update({one: (*found.get(one, ()), language) for one in self.known(name, language)})
+            self._languages[name] = found
+        return self._languages[name].get(word, ())
 
     def words(self, name: str) -> Mapping[str, tuple[str, ...]]:
         """Give the packs' word lists called *name* by language; "" stands for packs without one."""
@@ -135,7 +156,7 @@ def compile_packs(packs: Sequence[Pack]) -> Wording:
         not_names[pack.language] = not_names.get(pack.language, frozenset()).union(map(str.lower, pack.words.get("not-names", ())))
     rooms: dict[tuple[str, str], _Room] = defaultdict(_Room)
     for pack in packs:
-        needs = Needs(pack.parts)
+        needs = Needs(pack.parts, pack.spaced)
         for rule in pack.rules:
             forms, wrong = _forms(rule, pack, not_names[pack.language] | not_names.get("en", frozenset()), parsed, needs)
             problems += wrong
@@ -196,7 +217,7 @@ def _forms(
             problems.append(Problem(rule.file, lines[number], rule.name, f"phrase {text!r} {why}"))
             continue
         if number < len(rule.phrases):
-            words = needs.words(text) if pack.spaced else ()
+            words = needs.words(text)
             forms.append((Form(rule, rule.options.get("language", pack.language), called, not_names, phrase), words))
         else:
             for form, _ in forms:

@@ -60,8 +60,9 @@ def language_of(text: str, hits: Sequence[Hit], wording: Wording, around: str = 
 
 def _points(text: str, wording: Wording) -> Counter[str]:
     """Count the common words of every language in *text*."""
+    counted = Counter(dict.fromkeys(wording.words("common-words"), 0))
     words = Counter(re.findall(r"[^\W\d_]+", text))
-    counted: Counter[str] = Counter()
-    for language in wording.words("common-words"):
-        counted[language] = sum(words[word] for word in words.keys() & wording.known("common-words", language))
+    for word in words.keys() & wording.known("common-words"):
+        for language in wording.languages("common-words", word):
+            counted[language] += words[word]
     return counted
