@@ -12,7 +12,7 @@ from bouncer.core.extract.reach import reaches
 from bouncer.core.extract.scene import Scene
 from bouncer.core.extract.subject import bare_subject, reply_prefix
 from bouncer.core.wording import Wording
-from bouncer.model import Because, Finding, Kind, ParsedMail, Verdict
+from bouncer.model import Because, Finding, Kind, NewAddress, ParsedMail, Verdict
 
 _NONE = Because("", "", "body")
 _READ = frozenset({Kind.AUTO_REPLY, Kind.HUMAN, Kind.OPT_OUT})  # only there somebody speaks of themselves
@@ -42,7 +42,13 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
         return Extract((), language, words.cut)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
     findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *card(scene)]
-    return Extract(_without_doubles(findings), language, words.cut, tuple(dict.fromkeys(scene.notes)))
+    kept = _without_doubles(findings)
+    return Extract(_doubted(kept) if mail.raw.truncated else kept, language, words.cut, tuple(dict.fromkeys(scene.notes)))
+
+
+def _doubted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Doubt a new address where the rest of the message was not read: what follows may say that it is for these two weeks, or another's."""
+    return tuple(replace(finding, ambiguous=True) if isinstance(finding, NewAddress) else finding for finding in findings)
 
 
 def _without_doubles(findings: list[Finding]) -> tuple[Finding, ...]:
