@@ -5,7 +5,6 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -107,7 +106,7 @@ class Text:
         return self.plain.encode("utf-8", "replace")
 
     @cached_property
-    def words(self) -> AbstractSet[str]:
+    def words(self) -> set[str]:
         """The words by which phrases are found (see `core.needs`)."""
         return words_in(self.plain)
 

@@ -11,9 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-_ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
+_FAR = "\u0e00-\u0e7f\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff"  # scripts in which words touch their neighbours
+_ATOM = re.compile(
+    rf"[^\W\d_{_FAR}]+(?![*+?{{])"
+    r"|\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.",
+    re.DOTALL,
+)
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
-_UNSPACED = re.compile("[\u0e00-\u0e7f\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff]")
+_UNSPACED = re.compile(f"[{_FAR}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _AT, _DIGIT = "@", "0"  # no words, but as telling: an address, a number
 MARKS = frozenset({_AT, _DIGIT})
@@ -66,12 +71,13 @@ class Needs:
         if not self._spaced:
             return marks
         if len(branches) == 1:
-            return (*sorted({*_chunks(branches[0]), *_groups(branches[0])}, key=_worth, reverse=True)[:_MOST_SETS], *marks)
+            found = dict.fromkeys((*_chunks(branches[0]), *_groups(branches[0])))
+            return (*sorted(found, key=_worth, reverse=True)[:_MOST_SETS], *marks)
         needs = [_need(branch) for branch in branches]
         return (frozenset().union(*needs), *marks) if all(needs) else marks
 
-    def _pieces(self, text: str) -> tuple[_Piece, ...]:
-        return tuple(self._piece(element, quantifier) for element, quantifier in _elements(text))
+    def _pieces(self, branch: Sequence[tuple[str, str]]) -> tuple[_Piece, ...]:
+        return tuple(self._piece(element, quantifier) for element, quantifier in branch)
 
     def _piece(self, element: str, quantifier: str) -> _Piece:
         key = (element, quantifier)
@@ -201,7 +207,7 @@ def _bare_piece(piece: _Piece, step: int) -> bool | None:
 
 
 def _single(element: str, optional: bool) -> _Piece:
-    """Read one character, one class or one slot."""
+    """Read a run of letters, one character, one class or one slot."""
     if element in {"^", "$", "{gap}", "{line}"}:
         return _Piece("gap")  # words of their own: a phrase is not meant to begin within the last word of a {gap}
     if element.startswith("["):
@@ -210,9 +216,9 @@ def _single(element: str, optional: bool) -> _Piece:
         return _Piece("gap", optional=optional)
     if _UNSPACED.match(element):
         return _Piece("any")  # a word of Chinese, Japanese or Thai touches its neighbours
-    if len(element) == 1 and element != ".":
-        return _Piece("letters", (element.casefold(),), optional=optional) if _WORD.fullmatch(element) else _Piece("gap", optional=optional)
-    return _Piece("any")
+    if _WORD.fullmatch(element):
+        return _Piece("letters", (element.casefold(),), optional=optional)
+    return _Piece("gap", optional=optional) if len(element) == 1 and element != "." else _Piece("any")
 
 
 def _class(element: str, optional: bool) -> _Piece:
@@ -228,19 +234,19 @@ def _class(element: str, optional: bool) -> _Piece:
     return _Piece("any")
 
 
-def _branches(text: str) -> list[str]:
-    """Split *text* at its top-level bars."""
-    made = [""]
-    for element, quantifier in _elements(text):
-        if element == "|":
-            made.append("")
+def _branches(text: str) -> list[list[tuple[str, str]]]:
+    """Split *text* at its top-level bars, each branch into its elements."""
+    made: list[list[tuple[str, str]]] = [[]]
+    for element in _elements(text):
+        if element[0] == "|":
+            made.append([])
         else:
-            made[-1] += element + quantifier
+            made[-1].append(element)
     return made
 
 
 def _elements(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the top-level elements of *text*, a group being one, each with the quantifier behind it."""
+    """Yield the top-level elements of *text*, a group or a run of letters being one, each with the quantifier behind it."""
     depth, held, place = 0, "", 0
     while place < len(text):
         match = _ATOM.match(text, place)

@@ -30,6 +30,7 @@ _PEOPLE = re.compile(r" ?\{people\}$")
 _LOOSE = re.compile(r"\[\^|(?<!\\)[*+]|\{[0-9]")  # what makes a set of patterns swell
 _NOTHING = re.compile(r"[)?*]*")  # behind the last slot of a phrase
 _QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
+_CLASS = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _ATOM = re.compile(r"\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.", re.DOTALL)
 
 
@@ -86,17 +87,16 @@ def checkable(phrase: Phrase) -> str:
 
 def _cheap(pattern: str) -> str:
     """Put the ranges of `_RANGES` in the place of the exact classes of *pattern*."""
-    made = []
-    for atom in _atoms(pattern):
-        if atom in _RANGES:
-            made.append(f"[{_RANGES[atom]}]")
-        elif atom.startswith("["):
-            for name, ranges in _RANGES.items():
-                atom = atom.replace(name, ranges)  # noqa: PLW2901 - one class after another
-            made.append(atom)
-        else:
-            made.append(atom)
-    return "".join(made)
+    return _CLASS.sub(_ranged, pattern)
+
+
+def _ranged(match: re.Match[str]) -> str:
+    atom = match[0]
+    if atom.startswith("["):
+        for name, ranges in _RANGES.items():
+            atom = atom.replace(name, ranges)
+        return atom
+    return f"[{_RANGES[atom]}]" if atom in _RANGES else atom
 
 
 def _expand(text: str, parts: Mapping[str, str], seen: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any, Literal
 
 import re2
@@ -69,7 +70,7 @@ class _Room:
                 return self.forms  # the set gave up
             found.update(number for index in seen if index < len(groups) for number in groups[index])
         needs = self.needs
-        return [self.forms[number] for number in sorted(found) if not any(need.isdisjoint(words) for need in needs[number])]
+        return [self.forms[number] for number in sorted(found) if not any(map(words.isdisjoint, needs[number]))]
 
 
 class Wording:
@@ -100,7 +101,7 @@ class Wording:
             found = [hit for form in room.candidates(seen) for hit in matches(form, seen)]
             if len(self._recent) >= _REMEMBERED:
                 del self._recent[next(iter(self._recent))]
-            self._recent[key] = tuple(sorted(found, key=lambda hit: hit.start))
+            self._recent[key] = tuple(sorted(found, key=attrgetter("start")))
         return self._recent[key]
 
     def _text(self, text: str) -> Text:
