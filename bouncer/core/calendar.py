@@ -54,9 +54,9 @@ class Token:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Names:
-    """What a language calls months and weekdays, and the pack's own words, all in lower case."""
+    """What a language calls months and weekdays, and the pack's own words, all in lower case; `names` makes one of each."""
 
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
@@ -153,6 +153,11 @@ def tokens(text: str, called: Names) -> tuple[Token, ...]:
 
     What may stand between the parts of a date ("of", "de", a comma, an hour) is kept only where a date goes on behind it.
     """
+    return _tokens(text[: 2 * _LONGEST], called)
+
+
+@functools.lru_cache(maxsize=256)  # many phrases meet the same date
+def _tokens(text: str, called: Names) -> tuple[Token, ...]:
     found: list[Token] = []
     held: list[Token] = []
     while match := _TOKEN.match(text, held[-1].end if held else found[-1].end if found else 0, _LONGEST):

@@ -89,8 +89,7 @@ def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
 
 def _titled(scene: Scene, words: list[str]) -> bool:
     known = scene.wording.known("title-words")
-    ends = tuple(one[1:] for one in known if one.startswith("*"))
-    return any(word in known or (ends and word.endswith(ends)) for word in words)
+    return any(word in known or any(f"*{word[start:]}" in known for start in range(len(word) + 1)) for word in words)
 
 
 def _after_name(piece: str) -> str:
@@ -141,7 +140,7 @@ def _is_fax(before: str, after: str, fax: tuple[str, ...]) -> bool:
     label = re.split(r"[;|/]| {3,}", before.rstrip(" :.\t"))[-1]
     if after.lstrip().startswith("("):
         label = after.strip(" ()")
-    return any(re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", label) for word in fax)
+    return any(word in label and re.search(rf"(?<![^\W\d_]){re.escape(word)}(?![^\W\d_])", label) for word in fax)
 
 
 def _kind(before: str) -> str | None:

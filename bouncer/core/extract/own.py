@@ -87,8 +87,10 @@ def _openings(lines: list[str], wording: Wording) -> Iterable[tuple[tuple[int, i
 
 def _headers_from(lines: list[str], first: int) -> bool:
     """Tell whether a block of a quoted message's header begins at line *first*: three fields, one of them with an address or a clock."""
+    if ":" not in lines[first] or not _HEADER.match(lines[first]):
+        return False
     block = lines[first : first + 4]
-    if len(block) < 3 or not all(_HEADER.match(line) for line in block[:3]) or (first and _HEADER.match(lines[first - 1])):  # noqa: PLR2004
+    if len(block) < 3 or not all(_HEADER.match(line) for line in block[1:3]) or (first and _HEADER.match(lines[first - 1])):  # noqa: PLR2004
         return False
     joined = "\n".join(block)
     return bool(re.search(r"[0-9]:[0-9]{2}", joined)) and bool(re.search(r"@|[0-9]{4}", joined))

@@ -17,6 +17,6 @@ def bare_subject(subject: str) -> str:
 
 def reply_prefix(subject: str, wording: Wording) -> bool:
     """Tell whether *subject* begins with the prefix of a human answer or a forward, in any language ("AW:", "Odp:", "Re[2]:")."""
-    known = {word for name in ("reply-prefixes", "forward-prefixes") for group in wording.words(name).values() for word in group}
     head, colon, _ = alike(bare_subject(subject)).strip().partition(":")
-    return bool(colon) and _COUNT.sub("", head.strip().lower()).strip() in known
+    prefix = _COUNT.sub("", head.strip().lower()).strip()
+    return bool(colon) and any(prefix in wording.known(name) for name in ("reply-prefixes", "forward-prefixes"))
