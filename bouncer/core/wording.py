@@ -157,9 +157,9 @@ def compile_packs(packs: Sequence[Pack]) -> Wording:
         not_names[pack.language] = not_names.get(pack.language, frozenset()).union(map(str.lower, pack.words.get("not-names", ())))
     rooms: dict[tuple[str, str], _Room] = defaultdict(_Room)
     for pack in packs:
-        needs = Needs(pack.parts, pack.spaced)
+        needs, nobody = Needs(pack.parts, pack.spaced), not_names[pack.language] | not_names.get("en", frozenset())
         for rule in pack.rules:
-            forms, wrong = _forms(rule, pack, not_names[pack.language] | not_names.get("en", frozenset()), parsed, needs)
+            forms, wrong = _forms(rule, pack, nobody, parsed, needs)
             problems += wrong
             for form, words in forms:
                 rooms[pack.kind, rule.within].add(form, words)
