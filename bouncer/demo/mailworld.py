@@ -15,6 +15,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.version import ProxyProtocolVersion
 from pymap.backend.dict import DictBackend
+from pymap.flags import FlagOp
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pysasl.hashing import BuiltinHash
@@ -61,6 +62,13 @@ class MailWorld:
         """Deliver one message into *folder*."""
         box = await self._boxes.get_mailbox(folder)
         await box.append(AppendMessage(data, self._now()), recent=True)
+
+    async def remind(self, folder: str) -> None:
+        """Announce the newest message of *folder* again: pymap does not tell a client what came just before its IDLE began."""
+        box = await self._boxes.get_mailbox(folder)
+        newest = [message async for message in box.messages()][-1:]
+        for message in newest:
+            await box.update(message.uid, message, frozenset(), FlagOp.ADD)
 
     async def _open_imap(self) -> None:
         plain = Namespace(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from bouncer.model import Contact, Handled, Question
 START = datetime(2026, 3, 2, 7, 0, tzinfo=UTC)  # a Monday
 DAYS, FRIDAY, EVENING = 14, 4, 18
 STEP = timedelta(minutes=30)
+REMINDER = 0.5  # seconds after which the mailbox says once more that there is mail
 PATIENCE = 10.0  # seconds for a message to be taken in before the play is given up
 
 
@@ -92,13 +94,15 @@ class Play:
         screen.begin()
         async with mail:
             running = asyncio.create_task(service.run())
-            await asyncio.sleep(0.2)
-            while self.clock.now() < START + timedelta(days=DAYS, hours=2) and not running.done():
-                await self.clock.advance(self.step())
-                if await self.answer(mail, screen):
-                    await asyncio.sleep(self.pause)
-            service.stop()
-            await running
+            try:
+                await asyncio.sleep(0.2)
+                while self.clock.now() < START + timedelta(days=DAYS, hours=2) and not running.done():
+                    await self.clock.advance(self.step())
+                    if await self.answer(mail, screen):
+                        await asyncio.sleep(self.pause)
+            finally:
+                service.stop()
+                await running
 
     def step(self) -> timedelta:
         """Give half an hour by day, and the way to the next working morning in the evening."""
@@ -116,19 +120,21 @@ class Play:
             for folder, data in self.people[got.recipient].behave(Got(got.recipient, got.data, self.clock.now())):
                 await mail.put(data, folder)
                 self.put += 1
-                await self.taken_in(screen)
+                await self.taken_in(mail, folder, screen)
                 if self.people[got.recipient].chats:
                     await mail.put(from_the_owner(data, self.clock.now()), "Sent")
-        await self.taken_in(screen)
         return bool(due)
 
-    async def taken_in(self, screen: _Watching) -> None:
-        """Wait until everything in the mailbox has been handled."""
+    async def taken_in(self, mail: MailWorld, folder: str, screen: _Watching) -> None:
+        """Wait until everything in the mailbox has been handled, the message just put into *folder* included."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while screen.taken < self.put:
                     screen.news.clear()
-                    await screen.news.wait()
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(screen.news.wait(), REMINDER)
+                        continue
+                    await mail.remind(folder)
         except TimeoutError as error:
             raise OutcomeWrong(
                 f"{self.put - screen.taken} messages lie in the mailbox and were not taken in within {PATIENCE:g} s."

@@ -1,5 +1,6 @@
 """Time, and being woken: APScheduler is spoken here and nowhere else."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ class SchedulerClock:
     def __init__(self) -> None:
         """Make a clock whose scheduler starts with the first job, in the loop that is then running."""
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._stopped = False
 
     def now(self) -> datetime:
         """Give the present moment, aware, in UTC."""
@@ -30,6 +32,9 @@ class SchedulerClock:
         async def tick() -> None:
             try:
                 await wake()
+            except asyncio.CancelledError:
+                if not self._stopped:  # at the end the scheduler cancels what runs, and would log it as a failure
+                    raise
             except Exception:  # a job that fails once must not be dropped for good
                 log.exception("event=tick-failed job=%s", name)
 
@@ -42,6 +47,7 @@ class SchedulerClock:
 
     def stop(self) -> None:
         """Wake nobody any more; a job that is running is the caller's to wait for (shutdown with wait would cancel it)."""
+        self._stopped = True
         if self._scheduler.running:
             self._scheduler.pause()
             self._scheduler.remove_all_jobs()

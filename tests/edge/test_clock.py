@@ -82,3 +82,23 @@ async def test_a_stopped_clock_wakes_nobody_and_stopping_twice_is_harmless() -> 
 def test_the_system_clock_is_aware_and_in_utc() -> None:
     """No naive time enters the daemon."""
     assert SchedulerClock().now().tzinfo is UTC
+
+
+async def test_a_job_that_the_end_cuts_off_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """The scheduler cancels what runs when it is shut down; nobody needs a traceback of that."""
+    clock, running, ended = SchedulerClock(), asyncio.Event(), asyncio.Event()
+
+    async def wake() -> None:
+        running.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    clock.every(60, "slow", wake)
+    async with asyncio.timeout(5):
+        await running.wait()
+        clock.stop()
+        await ended.wait()
+        await asyncio.sleep(0.05)
+    assert caplog.text == ""
