@@ -19,7 +19,10 @@ from support.notices import CORPUS, wording
 from bouncer.core.bounces import read_notice
 from bouncer.core.handles import handles
 from bouncer.core.parse import parse
+from bouncer.core.read import read
 from bouncer.core.wording import Wording, compile_packs
+from bouncer.edge.packs import load_packs
+from bouncer.edge.shipped import directory
 from bouncer.model import Pack, RawMail
 
 ROUNDS = 9
@@ -30,12 +33,14 @@ def main() -> None:
     """Print the tables."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else CORPUS
     mails = [path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix != ".json" and path.is_file()]
-    words = wording()
+    words, every = wording(), compile_packs(load_packs(directory("rules")))
     for mail in mails:
         read_notice(parse(RawMail(mail)), words)
+        read(RawMail(mail), every)
     gc.collect()
     gc.freeze()
-    print(f"{len(mails)} messages of {sum(map(len, mails)) // len(mails)} bytes on average, microseconds a message")
+    size = sum(map(len, mails)) // len(mails)
+    print(f"{len(mails)} messages of {size} bytes on average: microseconds a message, times flufl.bounce, messages a second")
     ours, theirs, parsing = _best(lambda mail: read_notice(parse(RawMail(mail)), words), mails), _best(_flufl, mails), _best(_parse, mails)
     rows = {
         "the standard parse": _best(message_from_bytes, mails),
@@ -43,9 +48,10 @@ def main() -> None:
         "bouncer: parse": parsing,
         "bouncer: parse to verdict": ours,
         "bouncer: handles as well": ours + _best(lambda mail: handles(parse(RawMail(mail))), mails) - parsing,
+        "bouncer: parse to findings, every pack": _best(lambda mail: read(RawMail(mail), every), mails),
     }
     for name, spent in rows.items():
-        print(f"  {name:40} {spent:8.0f}   {spent / theirs:5.2f}")
+        print(f"  {name:40} {spent:8.0f}   {spent / theirs:5.2f}   {1e6 / spent:8.0f}/s")
     _by_rules(mails, words)
     _by_size(mails, words)
 
