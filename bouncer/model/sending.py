@@ -66,6 +66,12 @@ class Delivery:
     server_ids: tuple[str, ...] = ()  # ids that the final reply names, with brackets: aliases of our Message-ID
     trouble: str = ""  # where no letter could go out at all: what is wrong and what to do, in one sentence
 
+    @property
+    def said(self) -> str:
+        """The reply in one piece, the status once: its text often begins with it (RFC 2034)."""
+        status = "" if self.status and self.text.startswith(self.status) else self.status or ""
+        return " ".join(part for part in (str(self.code or ""), status, self.text) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:

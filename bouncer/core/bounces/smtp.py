@@ -11,7 +11,7 @@ _PERMANENT = 500
 
 def read_refusal(address: str, delivery: Delivery, wording: Wording) -> Notice:
     """Read what our server said of *address*; a 4xx is a delay, a 5xx a bounce."""
-    words = " ".join(part for part in (str(delivery.code or ""), delivery.status or "", delivery.text) if part)
+    words = delivery.said
     late = delivery.code is not None and delivery.code < _PERMANENT
     because = Because("smtp", words[:200], "delivery-status")
     failure = Failure(

@@ -97,7 +97,7 @@ def delivered(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) ->
     if delivery.state is OutboxState.READY:
         _again(tx, outbox, delivery, at)
     else:
-        _end(tx, outbox, delivery.state, at, _words(delivery))
+        _end(tx, outbox, delivery.state, at, delivery.said)
 
 
 def drop(tx: Transaction, outbox: int, why: str, at: datetime) -> None:
@@ -216,17 +216,12 @@ def _again(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) -> No
         pause = min(FIRST_PAUSE * 2**attempts, LONGEST_PAUSE)
         attempts += 1
     if attempts >= TRIES and delivery.phase != "mail":  # a sender turned away for now is no fault of this letter's
-        _end(tx, outbox, OutboxState.REFUSED, at, _words(delivery))
+        _end(tx, outbox, OutboxState.REFUSED, at, delivery.said)
         return
     tx.run(
         "UPDATE outbox SET state = 'due', letter = NULL, tried = NULL, attempts = ?, not_before = ?, text = ? WHERE id = ?",
         attempts,
         stamp(at + pause),
-        _words(delivery),
+        delivery.said,
         outbox,
     )
-
-
-def _words(delivery: Delivery) -> str:
-    status = delivery.status if delivery.status and not delivery.text.startswith(delivery.status) else None  # often the text begins with it
-    return " ".join(str(part) for part in (delivery.code, status, delivery.text) if part)
