@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bouncer.core.phrases import elements
+
 _FAR = "\u0e00-\u0e7f\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff"  # scripts in which words touch their neighbours
 _ATOM = re.compile(
     rf"[^\W\d_{_FAR}]+(?![*+?{{])"
     r"|\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\[pP].|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[a-z][a-z0-9-]*\}|.",
     re.DOTALL,
 )
-_QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
 _UNSPACED = re.compile(f"[{_FAR}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _AT, _DIGIT = "@", "0"  # no words, but as telling: an address, a number
@@ -237,28 +238,9 @@ def _class(element: str, optional: bool) -> _Piece:
 def _branches(text: str) -> list[list[tuple[str, str]]]:
     """Split *text* at its top-level bars, each branch into its elements."""
     made: list[list[tuple[str, str]]] = [[]]
-    for element in _elements(text):
+    for element in elements(text, _ATOM):  # a run of letters being one atom
         if element[0] == "|":
             made.append([])
         else:
             made[-1].append(element)
     return made
-
-
-def _elements(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the top-level elements of *text*, a group or a run of letters being one, each with the quantifier behind it."""
-    depth, held, place = 0, "", 0
-    while place < len(text):
-        match = _ATOM.match(text, place)
-        atom = match[0] if match else text[place]
-        place += len(atom)
-        depth += (atom == "(") - (atom == ")")
-        held += atom
-        if depth > 0:
-            continue
-        quantifier = _QUANTIFIER.match(text, place)
-        place += len(quantifier[0]) if quantifier else 0
-        yield held, quantifier[0] if quantifier else ""
-        held = ""
-    if held:
-        yield held, ""

@@ -153,7 +153,7 @@ def _probe(flat: str) -> str:
 def _stretches(flat: str) -> Iterator[tuple[str, int]]:
     """Yield every stretch of top-level elements that must occur as they are, with the least number of letters in it."""
     stretch, weight = "", 0
-    for element, quantifier in _elements(flat):
+    for element, quantifier in elements(flat):
         if element == "|":
             return
         optional = quantifier.startswith(("?", "*", "{0"))
@@ -170,11 +170,11 @@ def _dots(element: str) -> str:
     return re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "", element)
 
 
-def _elements(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the top-level elements of *text*, a group being one, each with the quantifier behind it."""
+def elements(text: str, atoms: re.Pattern[str] = _ATOM) -> Iterator[tuple[str, str]]:
+    """Yield the top-level elements of *text*, a group being one, each with the quantifier behind it; *atoms* says what one atom is."""
     depth, held, place = 0, "", 0
     while place < len(text):
-        match = _ATOM.match(text, place)
+        match = atoms.match(text, place)
         atom = match[0] if match else text[place]
         place += len(atom)
         depth += (atom == "(") - (atom == ")")
@@ -195,7 +195,7 @@ def _least(element: str) -> int:
         return 0 if element in "^$" else 1
     inner = element[3:-1] if element.startswith("(?:") else element[1:-1]
     sums = [0]
-    for part, quantifier in _elements(inner):
+    for part, quantifier in elements(inner):
         if part == "|":
             sums.append(0)
         elif not quantifier.startswith(("?", "*", "{0")):
