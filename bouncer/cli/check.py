@@ -97,7 +97,17 @@ def _configuration(seen: Survey) -> Found:
         return Found(seen.problems)
     mode = "live" if seen.settings.live else "a dry run"
     fine = f"{seen.file}: {_count(len(seen.settings.accounts), 'account')}, {mode}"
-    return Found(odd=tuple(f"{seen.file}: {said}" for said in warnings(seen.settings)), fine=(fine,))
+    odd = tuple(f"{seen.file}: {said}" for said in warnings(seen.settings))
+    return Found(tuple(_intervals(seen, seen.settings)), odd, (fine,))
+
+
+def _intervals(seen: Survey, settings: Settings) -> Iterator[Problem]:
+    """Give the tags whose `every` is no interval."""
+    for tag, wanted in settings.every.items():
+        try:
+            interval_days(wanted)
+        except ValueError as fault:
+            yield _blame(seen, str(fault), "every", tag)
 
 
 def _state(seen: Survey) -> Found:

@@ -129,11 +129,19 @@ def _usual(
 
 
 def every(contact: Contact, settings: Settings) -> int | None:
-    """Give the days between two letters to *contact*; None for never. An interval nobody can read counts as the default."""
+    """Give the days between two letters to *contact*; None for never. An interval nobody can read counts as the default.
+
+    Order: the contact's own word, the first line of the settings' `every` that names one of its tags, the default of the pace.
+    """
+    wanted = contact.every or (_by_tag(contact, settings) if settings.every else None)
     try:
-        return interval_days(contact.every) if contact.every else settings.pace.per_person_days
+        return interval_days(wanted) if wanted else settings.pace.per_person_days
     except ValueError:
         return settings.pace.per_person_days
+
+
+def _by_tag(contact: Contact, settings: Settings) -> str | None:
+    return next((wanted for tag, wanted in settings.every.items() if tag in contact.tags), None)
 
 
 def rests(contact: Contact) -> bool:

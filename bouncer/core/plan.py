@@ -7,7 +7,7 @@ from zlib import crc32
 
 from bouncer.core.breakers import stale
 from bouncer.core.due import Wish, forbidden, iso_week, wishes
-from bouncer.core.hours import coming_window, jittered, zone, zone_of
+from bouncer.core.hours import coming_window, country_of, jittered, zone, zone_of
 from bouncer.core.mailboxes import domain_of, shared_provider
 from bouncer.model import Activity, Book, Contact, Planned, Settings
 
@@ -23,11 +23,12 @@ def plan(book: Book, activity: Activity, settings: Settings, at: datetime, rando
     budget = _Budget(activity, settings, at)
     if budget.spent():
         return ()
-    windows: dict[str, tuple[datetime, datetime]] = {}
+    windows: dict[tuple[str, str], tuple[datetime, datetime]] = {}
     planned: list[Planned] = []
     for wish in _in_order(_spread(wishes(book, activity, settings, at), settings, at), random):
-        where = zone_of(wish.contact, settings.owner)
-        window = windows.get(where.key) or windows.setdefault(where.key, coming_window(at, where, settings.pace))
+        where, country = zone_of(wish.contact, settings.owner), country_of(wish.contact, settings.owner)
+        key = (where.key, country)
+        window = windows.get(key) or windows.setdefault(key, coming_window(at, where, settings.pace, country))
         soon = window[0] - at <= HORIZON and budget.room(window[0], wish.contact.email)
         if not soon or forbidden(wish.contact, wish.person, activity, settings, at) is not None:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bouncer.core.compose import compose
-from bouncer.core.hours import coming_window, zone_of
+from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.core.plan import allowance, obstacle, plan
 from bouncer.core.refused import as_mail
 from bouncer.daemon.breakers import STOPPING
@@ -99,7 +99,8 @@ class Outgoing:
         if why or contact is None:
             world.ledger.drop(outbox, why or "no longer in the contact file", at)
             return None
-        if coming_window(at, zone_of(contact, settings.owner), settings.pace)[0] > at:  # it was held up, and now it is night
+        where, country = zone_of(contact, settings.owner), country_of(contact, settings.owner)
+        if coming_window(at, where, settings.pace, country)[0] > at:  # it was held up, and now it is night
             return None
         return compose(planned, contact, self.account(contact.account), settings.owner, world.templates, world.keys, at, world.entropy)
 

@@ -105,11 +105,13 @@ class Pace:
     per_week: Annotated[int, Ge(0), Le(500)] = 15
     """Check-ins in an ISO week."""
     per_person_days: Annotated[int, Ge(14), Le(3650)] = 180
-    """Days between two check-ins to one person, where the contact has no `every:` of its own."""
+    """Days between two check-ins to one person, where neither the contact nor one of its tags has an `every:` of its own."""
     hours: tuple[Annotated[int, Ge(0), Le(23)], Annotated[int, Ge(1), Le(24)]] = (9, 17)
     """Working hours in the contact's time zone: from, to."""
     days: Annotated[tuple[Weekday, ...], Len(1)] = ("monday", "tuesday", "wednesday", "thursday", "friday")
-    """Working days."""
+    """Working days; public holidays of the contact's country are passed over."""
+    card: Annotated[int, Ge(0), Le(100)] = 3
+    """Every so many-th check-in to a person shows them what is on file, to be corrected; 0: none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,8 @@ class Settings:
     """What bouncer may do by itself."""
     tags: Mapping[str, Policy] = field(default_factory=dict)
     """Other policies for contacts with a tag."""
+    every: Mapping[str, str] = field(default_factory=dict)
+    """How often to write to contacts with a tag, such as `client: 3 months`; the first line here that fits a contact counts."""
     poll_minutes: Annotated[int, Ge(1), Le(60)] = 15
     """Look into the folders at least this often, whatever IDLE says."""
     catch_up_days: Annotated[int, Ge(0), Le(3650)] = 90

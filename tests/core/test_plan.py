@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.build import AT, SETTINGS
 
+from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.core.intervals import interval_days
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.plan import allowance, obstacle, plan
@@ -338,3 +339,36 @@ def test_chance_spreads_the_moments_of_one_day() -> None:
     numbers = count()
     letters = plan(Book(people(9), ""), known(people(9)), SETTINGS, AT, lambda: next(numbers) % 10 / 10)
     assert len({letter.not_before for letter in letters}) == 5
+
+
+def test_the_owner_says_by_tag_how_often_to_write() -> None:
+    """The first line of the settings that fits counts; the contact's own word comes before it, and no tag means the default."""
+    settings = replace(SETTINGS, every={"client": "1 month", "family": "never"})
+    client, family = replace(JANE, tags=("family", "client")), replace(JANE, tags=("family",))
+    assert planned((client,), known((client,), AT - timedelta(days=40)), settings)
+    assert not planned((family,), known((family,)), settings)
+    assert planned((replace(family, every="1 year"),), known((family,)), settings)
+    assert not planned((JANE,), known((JANE,), AT - timedelta(days=40)), settings)
+
+
+@pytest.mark.parametrize(
+    ("fields", "at", "day"),
+    [
+        ({"country": "GB"}, datetime(2026, 12, 24, 20, tzinfo=UTC), date(2026, 12, 29)),  # Christmas, a weekend, Boxing Day observed
+        ({"country": "DE"}, datetime(2026, 12, 24, 20, tzinfo=UTC), date(2026, 12, 28)),
+        ({"timezone": "Asia/Tokyo"}, datetime(2026, 11, 2, 12, tzinfo=UTC), date(2026, 11, 4)),  # the country of the zone
+        ({"country": "EG"}, datetime(2026, 3, 5, 20, tzinfo=UTC), date(2026, 3, 9)),  # Friday and Saturday are the weekend there
+        ({"country": "ZZ"}, datetime(2026, 12, 24, 20, tzinfo=UTC), date(2026, 12, 25)),  # of which nothing is known
+    ],
+)
+def test_nothing_is_sent_on_a_holiday_or_a_weekend_of_the_contact_s_country(fields: Mapping[str, str], at: datetime, day: date) -> None:
+    """The next working day there is taken instead."""
+    contact = replace(JANE, **fields)
+    where = zone_of(contact, SETTINGS.owner)
+    assert coming_window(at, where, Pace(), country_of(contact, SETTINGS.owner))[0].astimezone(where).date() == day
+
+
+def test_an_owner_who_writes_only_on_days_of_rest_writes_all_the_same() -> None:
+    """On a Friday alone to a country that rests on Fridays: the owner's word counts, where else no day would be left."""
+    friday = coming_window(AT, ZoneInfo("Africa/Cairo"), Pace(days=("friday",)), "EG")[0]
+    assert friday.date() == date(2026, 3, 6)
