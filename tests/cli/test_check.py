@@ -144,7 +144,7 @@ def test_an_interval_by_tag_that_nobody_can_read_is_named_with_its_line(house: P
     """In the configuration as in the contact file; one that can be read is no problem."""
     (house / "bouncer.yaml").write_text(CONFIG + "every:\n  client: 3 months\n  friend: fortnightly-ish\n")
     (problem,) = problems(house / "bouncer.yaml", {})
-    assert str(problem).startswith(f"{house}/bouncer.yaml:11: every.friend: 'fortnightly-ish' is no interval")
+    assert str(problem).startswith(f"{house}/bouncer.yaml:12: every.friend: 'fortnightly-ish' is no interval")
 
 
 def test_what_is_odd_does_not_fail(house: Path) -> None:
