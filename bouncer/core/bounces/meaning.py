@@ -211,7 +211,7 @@ def _left(case: _Case) -> _Meaning:
         return _Meaning(_BY_SUBJECT[subject], Because("status", str(status), failure.where))
     if action == "delayed":
         return _Meaning("expired", Because("delayed", str(status or code or action), failure.where))
-    if code and code in _BY_CODE:
+    if code and code in _BY_CODE and case.command not in _OF_US:
         return _Meaning(_BY_CODE[code], Because("reply-code", code, failure.where))
     words = failure.diagnostic.strip() or failure.context.strip()
     return _Meaning("onhold" if words else "undefined", Because(failure.rule, str(status or code or ""), failure.where))

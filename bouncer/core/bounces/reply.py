@@ -13,7 +13,7 @@ _AFTER = re.compile(
     rf"(?:after|following|in response to|sent:|during|[\[(]) ?(?:end of |a |the )?(?:pipelined )?{_COMMANDS}(?:[ _](?:from|to|command)|\b)"
 )
 _TALK = re.compile(rf"^[ \t]*(?:>>>|->>) ?{_COMMANDS}\b[^\n]*\n(?:[ \t]*(?:<<<|<<-) ?[45]\d\d)", re.MULTILINE)
-_GREETING = re.compile(r"(?:after|during|receiving|on|at) (?:the )?initial (?:connection|(?:server )?greeting)")
+_GREETING = re.compile(r"(?:after|during|receiving|on|at) (?:the )?initial (?:connection|(?:server )?greeting)|refused to talk to me")
 _ANY_COMMAND = ("rcpt", "mail from", "data", "helo", "ehlo", "mail ", "starttls", "bdat")
 _INNER = re.compile(r"<([45]\d\d[ -][45]\.\d{1,2}\.\d{1,3} [^<>\n]+)>")
 _LINES = re.compile(r"(?<!\d)([45]\d\d)-")
@@ -54,7 +54,7 @@ def command_in(text: str) -> str:
         found = _IN_REPLY.search(lower) or _TALK.search(lower) or _AFTER.search(lower)
         if found:
             return {"ehlo": "HELO", "bdat": "DATA"}.get(found[1], found[1].upper())
-    return "HELO" if "initial" in lower and _GREETING.search(lower) else ""
+    return "HELO" if ("initial" in lower or "refused to talk" in lower) and _GREETING.search(lower) else ""
 
 
 def joined(text: str) -> str:
