@@ -23,6 +23,11 @@ def _warnings(settings: Settings) -> Iterator[str]:
         yield "owner.signature: is still the sample's"
     if settings.owner.address.endswith(_SAMPLE_ENDINGS):
         yield f"owner.address: `{settings.owner.address}` is a sample's address; no summary would arrive"
+    if settings.summary.answers_by_mail and not settings.accounts[0].vouches:
+        yield (
+            "summary.answers_by_mail: stays off, for nothing would tell your mail from a forged one; set accounts[0].authserv_id, or "
+            "verify_dkim: true"
+        )
     for index, account in enumerate(settings.accounts):
         yield from (f"accounts[{index}].{said}" for said in _account(account))
     if not settings.live:
@@ -34,8 +39,8 @@ def _account(account: Account) -> Iterator[str]:
         yield f"address: `{account.address}` is a sample's address"
     if account.secret.inline is not None:
         yield "secret.inline: whoever reads the configuration has the password; `file`, `credential` or `keyring` keep it apart"
-    if account.authserv_id is None:
-        yield "authserv_id: is not set, so no message counts as authenticated; only our own tokens are believed"
+    if not account.vouches:
+        yield "authserv_id: is not set, so no message counts as authenticated; only our own tokens are believed (see also verify_dkim)"
     yield from (f"imap.{said}" for said in _server(account.imap))
     yield from (f"smtp.{said}" for said in _server(account.smtp))
 

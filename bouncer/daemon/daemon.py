@@ -10,10 +10,27 @@ from bouncer.core.blame import refusal_of
 from bouncer.core.correlate import correlate
 from bouncer.core.decide import decide
 from bouncer.core.dryrun import as_questions
+from bouncer.core.orders import Order, order
 from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.world import Troubles, World
-from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault
-from bouncer.model import Account, Book, Change, Contact, Handled, Known, Match, RawMail, Reading, Receipt, Settings
+from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault, UsageError
+from bouncer.model import (
+    Account,
+    Book,
+    Change,
+    Contact,
+    EventKind,
+    Handled,
+    Ignore,
+    Known,
+    Level,
+    Match,
+    RawMail,
+    Reading,
+    Receipt,
+    Settings,
+    Trust,
+)
 
 log = logging.getLogger("bouncer")
 
@@ -43,6 +60,8 @@ class Daemon:
         """Do what follows from *reading*, be it of a mail or of a refusal in our own SMTP session."""
         at, ledger = self.world.clock.now(), self.world.ledger
         book = self.book(at)
+        if self.obeyed(raw, reading, at):
+            return
         known = ledger.known(reading)
         match = correlate(reading, known, self.account(raw), self.world.keys, at)
         contact = contact_of(match, known, book) or self.breakers.absent(match)
@@ -54,6 +73,29 @@ class Daemon:
         if refusal:
             self.breakers.look(at)
         self.world.onlooker.handled(Handled(raw, reading, match, contact, decided))
+
+    def obeyed(self, raw: RawMail, reading: Reading, at: datetime) -> bool:
+        """Do what the owner orders by mail, and tell whether this was such a mail, obeyed or not; it is no evidence then.
+
+        The answer is committed before the message counts as seen: after a crash between the two, the question is closed already.
+        """
+        ledger = self.world.ledger
+        said = order(reading, self.account(raw), self.settings, self.world.keys, ledger.questions(), at)
+        if said is None:
+            return False
+        made: Sequence[tuple[int, Change]] = ()
+        if isinstance(said, Order):
+            try:
+                made = ledger.answer(said.question, said.accept, at)
+            except UsageError as late:  # answered at the command line at this very moment
+                said = Ignore(str(late), Level.E2)
+        seen = Ignore(said.why, Level.E6) if isinstance(said, Order) else said
+        match = Match(None, Trust(seen.level, ("from",)), why=seen.why)
+        ledger.record(raw, reading, match, (seen,), None, at)
+        ledger.note(EventKind.RECEIVED, f"{reading.verdict.kind}: {seen.why}", at)
+        self.write(made, at)
+        self.world.onlooker.handled(Handled(raw, reading, match, None, (seen,)))
+        return True
 
     async def take(self, raw: RawMail) -> None:
         """Handle *raw*; one that cannot be read is tried three times and then set aside.

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bouncer.core.compose import compose_summary
+from bouncer.core.orders import heeded, links
 from bouncer.core.outlook import outlook, pace_note
 from bouncer.core.summary import as_html, as_text, summarise
 from bouncer.daemon.world import World
-from bouncer.model import THE_OWNER, Book, Health, Letter, Planned, Settings, Summary, SummaryInput
+from bouncer.model import THE_OWNER, Book, Health, Keys, Letter, Planned, Settings, Summary, SummaryInput
 from bouncer.ports import Ledger
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -30,13 +31,25 @@ def summary_due(settings: Settings, ledger: Ledger, at: datetime) -> Planned | N
 
 
 def week_summary(
-    settings: Settings, ledger: Ledger, book: Book, health: Health, week: tuple[int, int], at: datetime, random: Callable[[], float]
+    settings: Settings,
+    ledger: Ledger,
+    book: Book,
+    health: Health,
+    week: tuple[int, int],
+    at: datetime,
+    random: Callable[[], float],
+    keys: Keys | None = None,
 ) -> Summary:
-    """Give the summary of one ISO *week* (year and number) as ledger and contact file have it now."""
+    """Give the summary of one ISO *week* (year and number) as ledger and contact file have it now.
+
+    With *keys* each decision carries links for an answer by mail, where the owner wants them.
+    """
     zone, activity = settings.owner.timezone, ledger.activity(at, settings.owner.timezone)
+    told = ledger.week(*week, zone)
+    asked = told.questions if keys is not None and heeded(settings) else ()
     return summarise(
         SummaryInput(
-            week=ledger.week(*week, zone),
+            week=told,
             contacts=book.contacts,
             planned=outlook(book, activity, settings, at, random) if settings.live and health.sending_stopped is None else (),
             health=health,
@@ -44,6 +57,7 @@ def week_summary(
             person_of=activity.person_of,
             last_alive=ledger.alive(),
             notes=tuple(filter(None, [pace_note(book, settings)])),
+            answers={question.id: links(question, settings, keys, week, at) for question in asked if keys is not None},
         )
     )
 
@@ -51,6 +65,6 @@ def week_summary(
 def summary_letter(settings: Settings, world: World, book: Book, health: Health, planned: Planned, at: datetime) -> Letter:
     """Give the mail to the owner for *planned*, whose period names the week; raises OwnerFault where it cannot be written."""
     year, week = planned.period.removeprefix("summary:").split("-W")
-    made = week_summary(settings, world.ledger, book, health, (int(year), int(week)), at, world.random)
+    made = week_summary(settings, world.ledger, book, health, (int(year), int(week)), at, world.random, world.keys)
     account, owner = settings.accounts[0], settings.owner
     return compose_summary(made.subject, as_text(made), as_html(made), account, owner, world.keys, at, world.entropy)

@@ -30,6 +30,8 @@ class EventKind(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    SNOOZED = "snoozed"  # the owner puts somebody off; detail begins with the day before which nobody writes to them
+    HINT = "hint"  # a reason to write to somebody rather than to others, heard elsewhere than in mail; detail is a sentence's part
     DROPPED = "dropped"  # a planned letter that was not sent after all; detail says why
     QUARANTINED = "quarantined"
     SUMMARY = "summary"
@@ -168,3 +170,4 @@ class SummaryInput:
     person_of: Mapping[str, PersonId] = field(default_factory=dict)
     last_alive: Mapping[PersonId, datetime] = field(default_factory=dict)  # when each was last seen alive
     notes: tuple[str, ...] = ()  # sentences on the plan, e.g. that the pace falls short
+    answers: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # question -> label and link of its yes and its no

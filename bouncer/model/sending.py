@@ -10,7 +10,7 @@ from bouncer.model.breakers import Outcome
 from bouncer.model.mail import Address
 from bouncer.model.people import PersonId
 
-Purpose = Literal["checkin", "recheck", "probation", "summary", "ask"]
+Purpose = Literal["checkin", "recheck", "probation", "summary", "ask", "decision"]  # the last is a link's in the summary, no letter's
 
 
 class OutboxState(StrEnum):
@@ -107,6 +107,8 @@ class Activity:
     paused_domains: Mapping[str, date] = field(default_factory=dict)  # refused us: wait until
     periods: frozenset[tuple[PersonId, str]] = frozenset()  # (person, period) that are in the outbox already, whatever became of them
     queued: int | None = None  # letters due, ready or armed, which will still go out; None: as many as open_checkins
+    snoozed: Mapping[PersonId, date] = field(default_factory=dict)  # put off by the owner: not before that day
+    hints: Mapping[PersonId, tuple[datetime, str]] = field(default_factory=dict)  # why to write to them rather than to others, since when
     outcomes: tuple[Outcome, ...] = ()  # of the last RECENT_SENDS check-ins, newest first
 
 

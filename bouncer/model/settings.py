@@ -73,9 +73,16 @@ class Account:
     sent_copy: Literal["append", "server"] = "append"
     """`server` where the provider files sent mail itself (Gmail, Outlook), else `append`."""
     authserv_id: str | None = None
-    """The authserv-id of your provider's Authentication-Results (RFC 8601); without it, authentication counts for nothing."""
+    """The authserv-id of your provider's Authentication-Results (RFC 8601); without it, only `verify_dkim` tells a genuine From."""
+    verify_dkim: bool = False
+    """Verify DKIM signatures here, with a DNS query for each new key, for a provider that adds no Authentication-Results with an id."""
     plus_address: bool = False
     """The provider delivers you+anything@ to you, so a check-in may carry its token in Reply-To as well."""
+
+    @property
+    def vouches(self) -> bool:
+        """Whether anything tells a genuine From from a forged one."""
+        return self.authserv_id is not None or self.verify_dkim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +130,8 @@ class SummarySettings:
     """The day."""
     hour: Annotated[int, Ge(0), Le(23)] = 7
     """The hour in your time zone."""
+    answers_by_mail: bool = False
+    """Each decision in it carries two links, yes and no, that open a mail which is your answer; it takes a provider that vouches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

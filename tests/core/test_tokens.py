@@ -41,12 +41,13 @@ def test_the_format_is_fixed() -> None:
         "probation": 0x13,
         "summary": 0x14,
         "ask": 0x15,
+        "decision": 0x16,
     }
 
 
 def test_a_letter_to_a_contact_may_be_answered_for_long_and_one_to_the_owner_for_a_fortnight() -> None:
     """The days each purpose is valid."""
-    assert VALID_DAYS == {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 14}
+    assert VALID_DAYS == {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 14, "decision": 14}
 
 
 def test_the_days_run_from_2020_to_2199() -> None:

@@ -386,6 +386,16 @@ def test_the_schema_refuses_what_bouncer_refuses(wrong: str) -> None:
     assert list(jsonschema.Draft202012Validator(schema()).iter_errors(tree))
 
 
+def test_answers_by_mail_that_nothing_could_vouch_for_are_said_to_stay_off(tmp_path: Path) -> None:
+    """With an authserv-id, or with DKIM verified here, they are on and nothing is said."""
+    text = GOOD + "summary: {answers_by_mail: true}\n"
+    bare = "".join(line for line in text.splitlines(keepends=True) if "authserv_id" not in line)
+    assert any("answers_by_mail: stays off" in said for said in warnings(load(wrote(tmp_path, bare), {})))
+    vouched = bare.replace("  - name: main\n", "  - name: main\n    verify_dkim: true\n", 1)
+    for fine in (text, vouched):
+        assert not any("answers_by_mail" in said for said in warnings(load(wrote(tmp_path, fine), {})))
+
+
 def test_what_works_but_is_probably_not_meant_is_a_warning(tmp_path: Path) -> None:
     """One sentence each, the path first; nothing of it fails."""
     said = [line.partition(":")[0] for line in warnings(load(SAMPLE, {}))]

@@ -23,10 +23,13 @@ def decisions(material: Material) -> Section | None:
             quote=one_line(question.because.quote, 300),
             why=sentence(one_line(doubt or (said if question.changes else ""), 300)),
             commands=(f"bouncer review accept {question.id}", f"bouncer review reject {question.id}"),
+            links=material.given.answers.get(question.id, ()),
             hints=("Until you decide, no check-in goes to them.",) if question.hold else (),
         )
 
     note = "Nothing of this is done before you say so."
+    if material.given.answers:
+        note += " A link opens a mail that is your answer: send it as it is, within 14 days."
     return section("decisions", "Decisions wanted", material.given.week.questions, line, note=note, where="`bouncer review` lists them")
 
 

@@ -48,7 +48,7 @@ def _line(line: Line, key: str) -> Iterator[str]:
     for hint in line.hints:
         yield _flow(one_line(hint, 600), "    ", "    ")
     for label, url in line.links:
-        if url.startswith("https://"):
+        if url.startswith("https://") or key == "decisions":
             yield f"    {one_line(label, 40)}: {one_line(url, 900)}"
     if key == "decisions":
         for label, command in zip(("Yes: ", "No:  "), line.commands, strict=False):
