@@ -14,6 +14,7 @@ from bouncer.model import (
     Delivery,
     Event,
     EventKind,
+    Forgetting,
     Handled,
     InboundKey,
     Known,
@@ -29,8 +30,11 @@ from bouncer.model import (
     Recipient,
     Sent,
     SentHeader,
+    Swept,
+    Traces,
     Trip,
     Week,
+    Written,
 )
 
 
@@ -63,6 +67,14 @@ class Contacts(Protocol):
 
     def apply(self, changes: Sequence[Change]) -> Receipt:
         """Make all *changes* that fit the file as it is now (compare-and-set) in one write; the others are refused, each with why."""
+        ...
+
+    def written(self, traces: Traces) -> Written:
+        """Give what is written of a person in the file and its earlier versions. Raises OwnerFault where `forget` could not take it out."""
+        ...
+
+    def forget(self, traces: Traces) -> Swept:
+        """Take a person's entries out, and what earlier versions hold of them; done before, it does nothing."""
         ...
 
 
@@ -284,6 +296,35 @@ class Ledger(Protocol):
 
     def seen_keys(self, keys: Sequence[InboundKey]) -> frozenset[InboundKey]:
         """Give those of *keys* whose effects are on disk."""
+        ...
+
+    # -- forgetting, and showing what is held
+    def traces(self, person: PersonId) -> Traces | None:
+        """Give name and addresses of *person*; None where there is no such person."""
+        ...
+
+    def namesakes(self, traces: Traces) -> frozenset[str]:
+        """Give those names of *traces* that somebody else has too."""
+        ...
+
+    def is_forgotten(self, address: str) -> bool:
+        """Tell whether *address* is one of somebody who was forgotten."""
+        ...
+
+    def held(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, str | int | None]]]:
+        """Give every row on a person by table; under `mentions`, rows of others that name them."""
+        ...
+
+    def forget(self, traces: Traces, at: datetime) -> tuple[int, Mapping[str, int]]:
+        """Erase a person but for a keyed hash of each address, to whom nobody ever writes again; gives a number and the rows by table."""
+        ...
+
+    def forgetting(self) -> tuple[Forgetting, ...]:
+        """Give whom a crash left half forgotten."""
+        ...
+
+    def wipe(self, number: int) -> None:
+        """End forgetting *number*: leave nothing on the disk of what was erased. Raises Busy where another process keeps reading."""
         ...
 
     def close(self) -> None:

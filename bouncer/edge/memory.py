@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 from bouncer.edge.contacts.batch import drafted
+from bouncer.edge.contacts.removal import is_theirs
 from bouncer.edge.contacts.tree import Data
 from bouncer.edge.contacts.values import as_entry
-from bouncer.model import Book, Change, Contact, Receipt
+from bouncer.model import Book, Change, Contact, Receipt, Swept, Traces, Written
 
 
 class MemoryContacts:
@@ -27,6 +28,16 @@ class MemoryContacts:
         for place, contact in draft.contacts.items():
             self._contacts[place] = contact
         return Receipt(tuple(draft.applied), tuple(draft.refused), before, self.load().digest)
+
+    def written(self, traces: Traces) -> Written:
+        """Give the entries of the person of *traces*, as they print."""
+        return Written(tuple((contact.line, repr(contact)) for contact in self._contacts if is_theirs(contact, traces)))
+
+    def forget(self, traces: Traces) -> Swept:
+        """Take the person of *traces* out."""
+        theirs = [contact for contact in self._contacts if is_theirs(contact, traces)]
+        self._contacts = [contact for contact in self._contacts if contact not in theirs]
+        return Swept(tuple(contact.line for contact in theirs))
 
     def where(self, address: str) -> tuple[int, ...]:
         """Give the places of the contacts that have *address* anywhere."""

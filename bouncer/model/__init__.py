@@ -25,6 +25,7 @@ from bouncer.model.findings import (
     Unmonitored,
     Where,
 )
+from bouncer.model.forgetting import FORGOTTEN, Erased, Forgetting, Swept, Traces, Written
 from bouncer.model.mail import Address, InboundKey, ParsedMail, Part, RawMail, SentHeader
 from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
@@ -34,6 +35,7 @@ from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState,
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
+    "FORGOTTEN",
     "RECENT_CHANGES",
     "RECENT_SENDS",
     "THE_OWNER",
@@ -53,10 +55,12 @@ __all__ = [
     "Deceased",
     "Decision",
     "Delivery",
+    "Erased",
     "Event",
     "EventKind",
     "Example",
     "Finding",
+    "Forgetting",
     "Found",
     "Handle",
     "HandleKind",
@@ -113,6 +117,8 @@ __all__ = [
     "Summary",
     "SummaryInput",
     "SummarySettings",
+    "Swept",
+    "Traces",
     "Trip",
     "Trust",
     "Unmonitored",
@@ -121,4 +127,5 @@ __all__ = [
     "Week",
     "Weekday",
     "Where",
+    "Written",
 ]

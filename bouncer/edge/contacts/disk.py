@@ -81,9 +81,10 @@ def read(path: Path, known: str = "") -> tuple[Stamp, bytes, str]:
         time.sleep(_STEP)
 
 
-def replace(path: Path, base: bytes, new: bytes, history: Path) -> bool:
+def replace(path: Path, base: bytes, new: bytes, history: Path, *, kept: bool = True) -> bool:
     """Put *new* in the place of *base* and keep *base* in *history*; False, and nothing changed, where the file is not *base* any more.
 
+    Where *kept* is False, *base* is not to be had again: *new* is the same without somebody who is to be forgotten.
     Mode, owner and extended attributes stay, and a symbolic link stays one. Raises Unkept where they cannot, and StorageFault where the
     disk fails. Whatever is raised, nothing that a person wrote is lost: `history.recover` clears up after it.
     """
@@ -92,7 +93,8 @@ def replace(path: Path, base: bytes, new: bytes, history: Path) -> bool:
             target = path.resolve(strict=True)
             made = _written(target, base, new)
             try:
-                keep(history, path.name, base)
+                if kept:
+                    keep(history, path.name, base)
             except OSError:
                 made.unlink()
                 raise

@@ -13,8 +13,11 @@ from bouncer.edge.contacts.editors import sidecar
 from bouncer.edge.contacts.format import Format
 from bouncer.edge.contacts.history import digest, recover
 from bouncer.edge.contacts.index import Index, index_of
-from bouncer.errors import Busy, StorageFault
-from bouncer.model import Book, Change, Receipt
+from bouncer.edge.contacts.removal import Removal, is_theirs, without
+from bouncer.edge.contacts.sweep import naming, sweep
+from bouncer.edge.contacts.tree import Refused
+from bouncer.errors import Busy, OwnerFault, Problem, StorageFault
+from bouncer.model import Book, Change, Receipt, Swept, Traces, Written
 
 _TRIES = 8  # a file that is saved more often than that while we write is left to whoever saves it
 
@@ -54,8 +57,7 @@ class FileContacts:
                 draft = drafted(index, changes)
                 if not draft.pieces:
                     return Receipt(tuple(draft.applied), tuple(draft.refused), index.digest, index.digest)
-                if editor := sidecar(self.path.resolve()):
-                    raise Busy(f"{self.path} is open in an editor ({editor}); bouncer waits until it is closed.")
+                self._closed()
                 before, pieces = index.digest, index.adopt(draft)
                 new = "".join(pieces).encode()
                 try:
@@ -66,6 +68,45 @@ class FileContacts:
                     index.settle(draft, pieces, digest(new))
                     return Receipt(tuple(draft.applied), tuple(draft.refused), before, index.digest)
         raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
+
+    def written(self, traces: Traces) -> Written:
+        """Give what is written of the person of *traces*. Raises as `load`, and OwnerFault where `forget` could not take it out."""
+        index, base = self._current(reread=True)
+        self._without(base, traces)
+        theirs = [place for place, contact in enumerate(index.contacts) if is_theirs(contact, traces)]
+        return Written(tuple((index.contact(place).line, index.piece(place)) for place in theirs), naming(self.history, traces))
+
+    def forget(self, traces: Traces) -> Swept:
+        """Take the person of *traces* out of the file, and out of every version that was kept of it. Raises as `apply`."""
+        with self._locked():
+            for _ in range(_TRIES):
+                base = self._current(reread=True)[1]
+                removal = self._without(base, traces)
+                new = removal.text.encode()
+                if new == base or self._removed(base, new):
+                    break
+            else:
+                raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
+            rewritten, deleted = sweep(self.history, self.form, traces)
+        return Swept(removal.lines, removal.comments, rewritten, deleted, removal.left)
+
+    def _removed(self, base: bytes, new: bytes) -> bool:
+        self._closed()
+        try:
+            return disk.replace(self.path, base, new, self.history, kept=False)
+        except disk.Unkept as why:
+            raise OwnerFault((Problem(str(self.path), 0, "", f"{why}; please take the entry out by hand"),)) from why
+
+    def _without(self, base: bytes, traces: Traces) -> Removal:
+        try:
+            return without(self.form, base.decode(), traces)
+        except Refused as why:
+            raise OwnerFault((Problem(str(self.path), 0, "", str(why)),)) from why
+
+    def _closed(self) -> None:
+        """Raise Busy where the file is open in an editor."""
+        if editor := sidecar(self.path.resolve()):
+            raise Busy(f"{self.path} is open in an editor ({editor}); bouncer waits until it is closed.")
 
     def _current(self, *, reread: bool = False) -> tuple[Index, bytes]:
         """Give the index of the file as it is now, and its bytes where *reread* asks for them."""

@@ -9,11 +9,26 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from bouncer.edge.ledger import breakers, changes, history, inbound, knowledge, people, planning, recording, seating, sent_folder, settling
+from bouncer.edge.ledger import (
+    breakers,
+    changes,
+    forgetting,
+    history,
+    inbound,
+    knowledge,
+    people,
+    personal,
+    planning,
+    recording,
+    seating,
+    sent_folder,
+    settling,
+)
 from bouncer.edge.ledger import outbox as _outbox
 from bouncer.edge.ledger import questions as _questions
 from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Database
+from bouncer.edge.ledger.forgotten import Forgotten
 from bouncer.edge.ledger.lock import Lock
 from bouncer.edge.ledger.schema import migrate
 from bouncer.model import (
@@ -26,6 +41,7 @@ from bouncer.model import (
     Delivery,
     Event,
     EventKind,
+    Forgetting,
     InboundKey,
     Known,
     Letter,
@@ -40,6 +56,7 @@ from bouncer.model import (
     Recipient,
     Sent,
     SentHeader,
+    Traces,
     Trip,
     Week,
 )
@@ -56,6 +73,7 @@ class SqliteLedger:
         self._new_id = new_id
         self._lock: Lock | None = None
         self._synced: Book | None = None
+        self._forgotten = Forgotten(self._path)
         self._database = Database(self._path)
         try:
             migrate(self._database)
@@ -83,14 +101,15 @@ class SqliteLedger:
     def sync(self, book: Book, at: datetime) -> tuple[str, ...]:
         """Give every contact of *book* a person; the sentences returned name those that only the owner can tell apart."""
         with self._database.writing() as tx:
-            asked = seating.sync(tx, self._synced, book, at, self._new_id)
-        self._synced = book
-        return asked
+            kept, back = self._forgotten.without(tx, book)
+            asked = seating.sync(tx, self._synced, kept, at, self._new_id)
+        self._synced = kept
+        return (*back, *asked)
 
     def lost(self, book: Book) -> tuple[str, ...]:
         """Give the names of those people of the book that was synced last who are not in *book*."""
         with self._database.reading() as tx:
-            return seating.lost(tx, self._synced, book)
+            return seating.lost(tx, self._synced, self._forgotten.without(tx, book)[0])
 
     def remembered(self, person: PersonId) -> Contact | None:
         """Give the entry of *person* as far as it is remembered: not its status, and of `previous` the addresses alone."""
@@ -124,6 +143,9 @@ class SqliteLedger:
     ) -> Changes:
         """Commit the inbound key, the events, the questions and the changes to make; a message seen before gives none."""
         with self._database.writing() as tx:
+            if self._forgotten.concerns(tx, reading, match):
+                inbound.file(tx, raw, at, reading.verdict.kind, None, None)
+                return ()
             return recording.record(tx, raw, reading, match, decisions, contact, at, refusal)
 
     def pending(self) -> Changes:
@@ -171,7 +193,8 @@ class SqliteLedger:
     def enqueue(self, planned: Sequence[Planned], at: datetime) -> int:
         """Put *planned* into the outbox as `due`; the same (person, period) twice is once. Gives how many were new."""
         with self._database.writing() as tx:
-            return _outbox.enqueue(tx, planned, at)
+            wanted = [p for p in planned if p.purpose == "summary" or not self._forgotten.knows(tx, p.address)]
+            return _outbox.enqueue(tx, wanted, at)
 
     def due(self, at: datetime) -> tuple[tuple[int, Planned], ...]:
         """Give what may go out now, oldest first, `due` and `ready` alike; not what is held, suppressed or to a paused domain."""
@@ -191,6 +214,7 @@ class SqliteLedger:
     def arm(self, outbox: int, at: datetime) -> None:
         """`ready -> armed`, committed before DATA; raises UsageError where the letter was held or taken back meanwhile."""
         with self._database.writing() as tx:
+            self._forgotten.refuse(tx, outbox)
             _outbox.arm(tx, outbox, at)
 
     def delivered(self, outbox: int, delivery: Delivery, at: datetime) -> None:
@@ -261,6 +285,50 @@ class SqliteLedger:
         """Commit the inverse of the change of *event* as pending and give it. Raises UsageError where there is none or it is undone."""
         with self._database.writing() as tx:
             return changes.undo(tx, event, at)
+
+    # -- forgetting, and showing what is held
+
+    def traces(self, person: PersonId) -> Traces | None:
+        """Give name and addresses of *person*; None where there is no such person."""
+        with self._database.reading() as tx:
+            return people.traces(tx, person)
+
+    def namesakes(self, traces: Traces) -> frozenset[str]:
+        """Give those names of *traces* that somebody else has too."""
+        with self._database.reading() as tx:
+            return people.namesakes(tx, traces)
+
+    def is_forgotten(self, address: str) -> bool:
+        """Tell whether *address* is one of somebody who was forgotten."""
+        with self._database.reading() as tx:
+            return self._forgotten.knows(tx, address)
+
+    def held(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, str | int | None]]]:
+        """Give every row on the person of *traces* by table; under `mentions`, rows of others that name them."""
+        with self._database.reading() as tx:
+            return personal.held(tx, traces)
+
+    def forget(self, traces: Traces, at: datetime) -> tuple[int, Mapping[str, int]]:
+        """Erase the person of *traces* but for a keyed hash, and note that file and disk are still to be swept; gives rows by table.
+
+        From here on nobody writes to them. Raises OwnerFault where the key of the hashes is gone.
+        """
+        with self._database.writing() as tx:
+            self._forgotten.remember(tx, traces, at)
+            return forgetting.begin(tx, traces, at)
+
+    def forgetting(self) -> tuple[Forgetting, ...]:
+        """Give whom a crash left half forgotten."""
+        with self._database.reading() as tx:
+            return forgetting.open_ones(tx)
+
+    def wipe(self, number: int) -> None:
+        """Erase what came in meanwhile, then every trace of what was deleted, on the disk too; the end of forgetting *number*."""
+        with self._database.writing() as tx:
+            forgetting.erase_again(tx, number)
+        self._database.wipe()
+        with self._database.writing() as tx:
+            tx.run("DELETE FROM forgetting WHERE id = ?", number)
 
     def week(self, year: int, week: int, zone: str) -> Week:
         """Give one ISO week of the IANA *zone*, as it looked at its end."""

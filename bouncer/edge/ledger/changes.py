@@ -1,27 +1,17 @@
 """Changes of the contact file: committed as pending before the file is written, settled after, undone by their inverse."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bouncer.edge.ledger.codec import change_from, change_to, stamp
 from bouncer.edge.ledger.database import Transaction
+from bouncer.edge.ledger.history import Origin
 from bouncer.edge.ledger.people import present_addresses
 from bouncer.errors import UsageError
 from bouncer.model import Because, Change, Level, PersonId
 
 _GO_WITH_EMAIL = ("previous", "status")  # written together with a new `email`, and senseless without it
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Whom a batch of changes concerns, and why it is made."""
-
-    person: PersonId | None
-    name: str
-    why: str
-    level: Level
-    message_id: str | None = None
 
 
 def commit(

@@ -17,6 +17,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers and the one writer do not wait for each other
     "PRAGMA synchronous = FULL",  # a commit is on the disk when it returns
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten
 )
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "The disk that holds the ledger {path} is full: free some space; nothing was recorded.",
@@ -106,6 +107,17 @@ class Database:
             finally:
                 os.close(descriptor)
             draft.replace(target)
+
+    def wipe(self) -> None:
+        """Leave nothing of what was deleted in the file, nor in its write-ahead log: both are written anew, the log is cut to nothing.
+
+        Raises Busy where another process keeps reading an old state for five seconds.
+        """
+        with self._faults():
+            self._connection.execute("VACUUM")
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Busy(f"Another program has kept the ledger {self.path} open for reading for five seconds; try again.")
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""

@@ -1,5 +1,6 @@
 """The events: appended, read, never rewritten."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bouncer.edge.ledger.codec import because_from, because_to, change_from, change_to, moment, stamp
@@ -7,6 +8,17 @@ from bouncer.edge.ledger.database import Cell, Row, Transaction
 from bouncer.model import Because, Change, Event, EventKind, Level, PersonId
 
 _EVENT = "SELECT id, at, kind, person, name, change, because, level, detail, message_id FROM event"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whom an event or a batch of changes concerns, and why it is."""
+
+    person: PersonId | None
+    name: str
+    why: str
+    level: Level
+    message_id: str | None = None
 
 
 def append(
@@ -37,6 +49,24 @@ def append(
         level,
         detail,
         message_id,
+    )
+
+
+def append_from(
+    tx: Transaction, kind: EventKind, at: datetime, origin: Origin, because: Because, detail: str, change: Change | None = None
+) -> int:
+    """Append the event of *kind* that *origin* gave rise to, and give its id."""
+    return append(
+        tx,
+        kind,
+        at,
+        person=origin.person,
+        name=origin.name,
+        change=change,
+        because=because,
+        level=origin.level,
+        detail=detail,
+        message_id=origin.message_id,
     )
 
 

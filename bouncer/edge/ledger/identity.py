@@ -48,6 +48,11 @@ def fields_of(contact: Contact) -> str:
     return _APART.join([value or "" for value in single + several])
 
 
+def linkedin_of(fields: str) -> str | None:
+    """Give the LinkedIn profile in what `fields_of` made."""
+    return fields.split(_APART)[3] or None
+
+
 def contact_from(name: str, fields: str, addresses: Sequence[str]) -> Contact:
     """Give the entry that `fields_of` was made of, with *addresses* (lower case) that are in it no more as former ones."""
     email, company, title, linkedin, language, country, timezone, every, account, *lists = (part or None for part in fields.split(_APART))

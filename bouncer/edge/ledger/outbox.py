@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bouncer.edge.ledger.codec import dump, letter_from, letter_to, moment, stamp
@@ -9,7 +10,7 @@ from bouncer.edge.ledger.database import Row, Transaction
 from bouncer.edge.ledger.history import append
 from bouncer.edge.ledger.people import in_contact
 from bouncer.errors import UsageError
-from bouncer.model import Delivery, EventKind, Letter, OutboxState, Planned, Sent
+from bouncer.model import FORGOTTEN, Delivery, EventKind, Letter, OutboxState, Planned, Sent
 
 UNREACHABLE_PAUSE = timedelta(minutes=5)  # our own server could not be reached
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=24)
@@ -91,6 +92,8 @@ def delivered(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) ->
     """Note how the submission ended; a letter that an answer has proved sent stays sent."""
     needed = ("ready", "armed") if delivery.state in (OutboxState.REFUSED, OutboxState.READY) else ("armed", "unknown")
     state = _expect(tx, outbox, *needed, "sent")
+    if tx.row("SELECT 1 FROM outbox WHERE id = ? AND person = ?", outbox, FORGOTTEN):
+        delivery = replace(delivery, server_ids=(), text="")  # it was on its way meanwhile; the server's words name the person
     _name(tx, outbox, delivery.server_ids)
     if state == "sent":
         return

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bouncer.edge.ledger.changes import Origin, commit, rebase
+from bouncer.edge.ledger.changes import commit, rebase
 from bouncer.edge.ledger.codec import because_from, because_to, changes_from, changes_to, dump, moment, stamp, value_to
 from bouncer.edge.ledger.database import Row, Transaction
-from bouncer.edge.ledger.history import append
+from bouncer.edge.ledger.history import Origin, append_from
 from bouncer.edge.ledger.people import same
 from bouncer.errors import UsageError
 from bouncer.model import Because, Change, EventKind, Level, PersonId, Question
@@ -31,17 +31,7 @@ def ask(tx: Transaction, changes: Sequence[Change], because: Because, origin: Or
         origin.message_id,
     )
     if hold and tx.run("UPDATE question SET hold = 1 WHERE identity = ? AND closed IS NULL AND hold = 0", identity):
-        append(
-            tx,
-            EventKind.HOLD,
-            at,
-            person=origin.person,
-            name=origin.name,
-            because=because,
-            level=origin.level,
-            detail=origin.why,
-            message_id=origin.message_id,
-        )
+        append_from(tx, EventKind.HOLD, at, origin, because, origin.why)
     return added > 0
 
 
@@ -64,23 +54,14 @@ def answer(tx: Transaction, question: int, accept: bool, at: datetime) -> tuple[
     asked = _as_question(row)
     tx.run("UPDATE question SET closed = ?, accepted = ? WHERE id = ?", stamp(at), int(accept), question)
     other, message_id = tx.rows("SELECT same, message_id FROM question WHERE id = ?", question)[0]
-    append(
-        tx,
-        EventKind.ACCEPTED if accept else EventKind.REJECTED,
-        at,
-        person=asked.person,
-        name=asked.name,
-        because=asked.because,
-        level=Level.E6,
-        detail=asked.why,
-        message_id=message_id,
-    )
+    origin = Origin(asked.person, asked.name, f"the owner accepted: {asked.why}", Level.E6, message_id)
+    append_from(tx, EventKind.ACCEPTED if accept else EventKind.REJECTED, at, origin, asked.because, asked.why)
     if not accept:
         return ()
     if other is not None and asked.person is not None:
         same(tx, asked.person, other, at)
     changes = rebase(tx, asked.changes, asked.person)
-    return commit(tx, changes, Origin(asked.person, asked.name, f"the owner accepted: {asked.why}", Level.E6, message_id), at)
+    return commit(tx, changes, origin, at)
 
 
 def _identity(person: PersonId | None, changes: Sequence[Change], because: Because) -> str:

@@ -81,7 +81,24 @@ _FIRST = Migration(
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     ),
 )
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)  # in the order they were released
+_FORGETTING = Migration(
+    "people can be forgotten, and a stop goes along with the person to every address they come to have",
+    (
+        "CREATE TABLE forgotten (hash TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        # Somebody who is being forgotten; without traces where only the emptied places are still to be wiped.
+        "CREATE TABLE forgetting (id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, traces TEXT) STRICT",
+        "DROP TRIGGER event_kept",
+        """CREATE TRIGGER event_kept BEFORE UPDATE OF id, at, kind, name, change, because, level, detail, message_id ON event
+           WHEN NOT EXISTS (SELECT 1 FROM forgetting WHERE traces IS NOT NULL) OR (old.id, old.at, old.kind) <> (new.id, new.at, new.kind)
+           BEGIN SELECT RAISE(ABORT, 'events are never rewritten'); END""",
+        "ALTER TABLE person ADD COLUMN stopped TEXT",
+        "UPDATE person SET stopped = (SELECT min(at) FROM event WHERE kind = 'stopped' AND event.person = person.id)",
+        "CREATE INDEX person_stopped ON person (id) WHERE stopped IS NOT NULL",
+        """INSERT INTO suppressed (address, at, why) SELECT a.address, p.stopped, 'asked not to be written to'
+           FROM person p JOIN address a ON a.person = p.id WHERE p.stopped IS NOT NULL ON CONFLICT DO NOTHING""",
+    ),
+)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING)  # in the order they were released
 
 
 def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

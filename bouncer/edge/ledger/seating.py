@@ -9,7 +9,7 @@ from operator import attrgetter
 from bouncer.edge.ledger.codec import because_to, dump, stamp
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.identity import Remembered, Seat, contact_from, fields_of, owners, seats
-from bouncer.edge.ledger.people import merge, resolve
+from bouncer.edge.ledger.people import merge, resolve, stops_go_along
 from bouncer.model import Because, Book, Contact, Level, PersonId
 
 NewId = Callable[[], PersonId]
@@ -128,6 +128,7 @@ def _take_in(tx: Transaction, digest: str, contacts: Sequence[Contact], roll: Ro
     placed = [(seat, seat.person or next(unused)) for seat in found]
     _write_people(tx, contacts, placed, roll)
     _write_addresses(tx, contacts, owner, placed, roll.held)
+    stops_go_along(tx)
     for seat, who in placed:
         for other in seat.others:
             merge(tx, other, who, at)

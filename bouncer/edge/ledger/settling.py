@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bouncer.edge.ledger.changes import Origin
 from bouncer.edge.ledger.codec import change_from
 from bouncer.edge.ledger.database import Transaction
-from bouncer.edge.ledger.history import append
+from bouncer.edge.ledger.history import Origin, append_from
 from bouncer.edge.ledger.people import has_new_address
 from bouncer.edge.ledger.questions import ask
 from bouncer.model import Change, EventKind, Level, Receipt
@@ -34,18 +33,8 @@ def settle(tx: Transaction, made: Sequence[tuple[int, Change]], receipt: Receipt
 
 
 def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: datetime, *, undo: bool) -> None:
-    event = append(
-        tx,
-        EventKind.UNDONE if undo else EventKind.CHANGED,
-        at,
-        person=origin.person,
-        name=origin.name,
-        change=change,
-        because=change.because,
-        level=origin.level,
-        detail=origin.why,
-        message_id=origin.message_id,
-    )
+    kind = EventKind.UNDONE if undo else EventKind.CHANGED
+    event = append_from(tx, kind, at, origin, change.because, origin.why, change)
     tx.run("UPDATE change SET state = 'applied', event = ? WHERE id = ?", event, number)
     if change.field == "email" and isinstance(change.after, str) and origin.person is not None:
         has_new_address(tx, origin.person, change.contact, change.after)
@@ -54,18 +43,7 @@ def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: d
 def _conflict(tx: Transaction, items: Sequence[tuple[Change, str, Origin]], at: datetime) -> None:
     """Say each change that the file refused, and ask once for all of one batch."""
     for change, reason, origin in items:
-        append(
-            tx,
-            EventKind.CONFLICT,
-            at,
-            person=origin.person,
-            name=origin.name,
-            change=change,
-            because=change.because,
-            level=origin.level,
-            detail=reason,
-            message_id=origin.message_id,
-        )
+        append_from(tx, EventKind.CONFLICT, at, origin, change.because, reason, change)
     first, _, origin = items[0]
     why = "; ".join(dict.fromkeys(reason for _, reason, _ in items))
     asked = Origin(origin.person, origin.name, f"{why} ({origin.why})", origin.level, origin.message_id)
