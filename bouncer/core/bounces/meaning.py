@@ -171,8 +171,11 @@ def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
 
 def _guarded(reason: str, case: _Case) -> str:
     """Take back what cannot be about the address, whatever the words say."""
-    if reason in {"securityerror", "onhold"} and case.command == "HELO":
+    answered = (case.reply.code or "").startswith("55")  # a server that says no was reached
+    if case.command == "HELO" and (reason in {"securityerror", "onhold"} or (answered and reason in {"networkerror", "systemerror"})):
         return "blocked"
+    if reason == "onhold" and case.command == "MAIL" and not (case.status or case.code or "").startswith("4"):
+        return "rejected"
     if reason not in _PERMANENT:
         return reason
     detail = (case.status or "")[2:]
