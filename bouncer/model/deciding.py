@@ -38,6 +38,7 @@ class Known:
     person_of: Mapping[str, PersonId] = field(default_factory=dict)  # lower-case address -> person
     addresses_of: Mapping[PersonId, tuple[str, ...]] = field(default_factory=dict)
     suspect_since: Mapping[str, datetime] = field(default_factory=dict)  # lower-case address -> first permanent failure
+    told: Mapping[PersonId, Level] = field(default_factory=dict)  # how far a message with the same Message-ID was believed before
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from bouncer.core.decide.answers import of_answer
+from bouncer.core.decide.copies import once_only
 from bouncer.core.decide.leads import about_another, ask
 from bouncer.core.decide.moves import answered_from, moved_domain, new_address
 from bouncer.core.decide.notices import of_complaint, of_notice
@@ -58,7 +59,7 @@ def decide(reading: Reading, match: Match, contact: Contact | None, settings: Se
         return (Ignore("the From is your own address", level),)
     if known.person_of.get(scene.email, match.person) != match.person:
         return (Ignore(f"{contact.email} belongs to somebody else by now: {match.why}", level),)
-    return outcome(scene, [wish for step in _STEPS for wish in step(scene)])
+    return once_only(outcome(scene, [wish for step in _STEPS for wish in step(scene)]), match, known)
 
 
 def policy_for(contact: Contact, settings: Settings) -> Policy:

@@ -9,7 +9,7 @@ from bouncer.edge.ledger import outbox
 from bouncer.edge.ledger.codec import dump, moment
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.people import resolve
-from bouncer.model import Ask, Known, NewAddress, PersonId, Reading
+from bouncer.model import Ask, Known, Level, NewAddress, PersonId, Reading
 
 _MOST = 200  # addresses of one message that are looked up
 _PIECES = 12  # parts of one local part
@@ -33,6 +33,7 @@ def known(tx: Transaction, reading: Reading) -> Known:
         person_of=person_of | _people(tx, theirs),
         addresses_of=addresses_of,
         suspect_since={address: moment(since) for address, since in suspect},
+        told=_told(tx, reading.message_id, addresses_of),
     )
 
 
@@ -78,6 +79,19 @@ def _addresses(tx: Transaction, person: PersonId) -> tuple[str, ...]:
     """Give the addresses of *person*, the present ones first."""
     rows = tx.rows("SELECT address FROM address WHERE person = ? ORDER BY present DESC, address", resolve(tx, person))
     return tuple(address for (address,) in rows)
+
+
+def _told(tx: Transaction, message_id: str | None, people: Iterable[PersonId]) -> dict[PersonId, Level]:
+    """Give how far a message of this id was believed when it came before, by whom it concerned."""
+    if message_id is None:
+        return {}
+    rows = tx.rows(
+        """SELECT person, max(level) FROM event WHERE person IN (SELECT value FROM json_each(?)) AND message_id = ?
+           AND kind IN ('received', 'bounced') GROUP BY person""",
+        dump(sorted(people)),
+        message_id,
+    )
+    return {person: Level(level or 0) for person, level in rows}
 
 
 def _persons_in(reading: Reading) -> Iterable[PersonId]:

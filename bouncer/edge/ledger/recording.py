@@ -12,7 +12,7 @@ from bouncer.edge.ledger.history import append
 from bouncer.edge.ledger.knowledge import names_in
 from bouncer.edge.ledger.people import in_contact, resolve
 from bouncer.edge.ledger.questions import ask
-from bouncer.model import Apply, Change, Contact, Decision, EventKind, Ignore, Kind, Match, RawMail, Reading, Recipient, Review
+from bouncer.model import Apply, Change, Contact, Decision, EventKind, Ignore, Kind, Level, Match, RawMail, Reading, Recipient, Review
 
 REFUSED_US = timedelta(days=3)  # how long a domain that refused us is left alone
 _EVERYDAY = (Kind.HUMAN, Kind.OTHER, Kind.RECEIPT)  # the owner's own mail: no event where nobody of the book is concerned
@@ -77,7 +77,7 @@ def _received(tx: Transaction, arrival: Arrival, decisions: Sequence[Decision]) 
         return
     append(
         tx,
-        EventKind.BOUNCED if kind is Kind.BOUNCE else EventKind.RECEIVED,
+        EventKind.BOUNCED if _came_back(arrival) else EventKind.RECEIVED,
         arrival.at,
         person=origin.person,
         name=origin.name,
@@ -86,6 +86,13 @@ def _received(tx: Transaction, arrival: Arrival, decisions: Sequence[Decision]) 
         detail=": ".join((kind, *ignored)),
         message_id=origin.message_id,
     )
+
+
+def _came_back(arrival: Arrival) -> bool:
+    """Tell whether a letter of ours is proved to have come back: with its token, and not in a notice that speaks of somebody else."""
+    named = {address.lower() for r in arrival.reading.recipients for address in (r.address, r.original) if address}
+    proved = arrival.reading.verdict.kind is Kind.BOUNCE and arrival.match.trust.level >= Level.E3
+    return proved and (not named or (arrival.match.mailed or "").lower() in named)
 
 
 def _apply(tx: Transaction, arrival: Arrival, decision: Apply) -> tuple[tuple[int, Change], ...]:

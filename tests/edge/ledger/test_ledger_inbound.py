@@ -105,7 +105,16 @@ def test_the_owners_everyday_mail_leaves_no_event(ledger: SqliteLedger) -> None:
         raw = mail(kind)
         ledger.record(raw, reading(raw, kind, "who@else.example"), match(None, Level.E0), [Ignore("no token of ours", Level.E0)], None, AT)
     told = [(event.kind, event.detail) for event in reversed(ledger.events())]
-    assert told == [(EventKind.BOUNCED, "bounce: no token of ours"), (EventKind.RECEIVED, "auto-reply: no token of ours")]
+    assert told == [(EventKind.RECEIVED, "bounce: no token of ours"), (EventKind.RECEIVED, "auto-reply: no token of ours")]
+
+
+def test_a_letter_of_ours_came_back_only_where_our_token_says_so(ledger: SqliteLedger) -> None:
+    """What is merely said of a contact, anybody may have said: it is received, and the summary does not count it among the bounces."""
+    who = jane(ledger)
+    for text, level in (("forged", Level.E1), ("ours", Level.E3)):
+        raw = mail(text)
+        ledger.record(raw, reading(raw, Kind.BOUNCE, "mailer-daemon@acme.example"), match(who, level), [], JANE, AT)
+    assert kinds(ledger) == [EventKind.RECEIVED, EventKind.BOUNCED]
 
 
 def test_an_event_carries_who_why_and_how_far_it_was_believed(ledger: SqliteLedger) -> None:
