@@ -1,9 +1,12 @@
 """What the bare fact of an answer shows: the person lives, the address works, probation ends."""
 
+from dataclasses import replace
+
 from bouncer.core.decide.moves import moves
 from bouncer.core.decide.scene import Scene
 from bouncer.core.decide.wish import Wish, judged
-from bouncer.model import Away, Deceased, Kind, Left, Level, Retired, Status, Unmonitored
+from bouncer.core.plain import one_line
+from bouncer.model import Away, Because, Deceased, Kind, Left, Level, Retired, Status, Unmonitored
 
 _ASK = "you want to be asked"
 _GONE = (Left, Retired, Deceased, Unmonitored)
@@ -12,7 +15,7 @@ _FAILING = frozenset({Status.SUSPECT, Status.UNREACHABLE})
 
 def of_answer(scene: Scene) -> tuple[Wish, ...]:
     """Give what follows from a person's or a machine's answer, whatever it says."""
-    because = scene.reading.verdict.because
+    because = _because(scene)
     wishes: list[Wish] = []
     if confirmed(scene):
         wish = Wish(
@@ -37,6 +40,13 @@ def confirmed(scene: Scene) -> bool:
     """Tell whether this ends the probation of the present address (E5): it comes from there and carries the token made for it."""
     answer = scene.kind in {Kind.HUMAN, Kind.AUTO_REPLY}
     return answer and scene.contact.status is Status.PROBATION and scene.proved and scene.sender == scene.mailed == scene.email
+
+
+def _because(scene: Scene) -> Because:
+    """Give why it is an answer; where no words of it say so, as with most that people write, its From stands for them."""
+    found = scene.reading.verdict.because
+    written = next((f"{sender.name} <{sender.address}>" for sender in scene.reading.from_), "")
+    return found if found.quote else replace(found, quote=one_line(written))
 
 
 def _works(scene: Scene) -> bool:
