@@ -14,8 +14,9 @@ from bouncer.cli.show import clean, console, describe
 from bouncer.core.present import as_event, as_question
 from bouncer.daemon.wiring import HISTORY, look_into
 from bouncer.edge.contacts import open_contacts
+from bouncer.edge.mentions import STANDS_FOR
 from bouncer.errors import Busy, OwnerFault, StorageFault, UsageError
-from bouncer.model import Change, Event, Question, Settings
+from bouncer.model import FORGOTTEN, Change, Event, Question, Settings
 from bouncer.ports import Ledger
 
 review = typer.Typer(help="What waits for your decision.", invoke_without_command=True)
@@ -59,7 +60,10 @@ def _show_event(event: Event) -> None:
     said = describe(event.change) if event.change else clean(event.detail)
     out.print(
         Text.assemble(
-            (f"{event.id:>5}", "bold"), f"  {event.at:%Y-%m-%d %H:%M}  {event.kind.value:<11} ", (clean(event.name), "cyan"), f"  {said}"
+            (f"{event.id:>5}", "bold"),
+            f"  {event.at:%Y-%m-%d %H:%M}  {event.kind.value:<11} ",
+            (clean(event.name) or (STANDS_FOR if event.person == FORGOTTEN else ""), "cyan"),
+            f"  {said}",
         )
     )
     if event.because and event.because.quote:

@@ -12,6 +12,7 @@ from bouncer.core.decide import decide
 from bouncer.core.dryrun import as_questions
 from bouncer.core.orders import Order, order
 from bouncer.daemon.breakers import Breakers
+from bouncer.daemon.forgetting import complete
 from bouncer.daemon.world import Troubles, World
 from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault, UsageError
 from bouncer.model import (
@@ -43,6 +44,7 @@ class Daemon:
     world: World
     troubles: Troubles = field(init=False)
     breakers: Breakers = field(init=False)
+    half_forgotten: frozenset[int] = frozenset()  # who was being forgotten at the last look
     synced: str = ""  # digest of the contact file that the ledger's people were last brought in line with
 
     def __post_init__(self) -> None:
@@ -141,14 +143,28 @@ class Daemon:
         at = self.world.clock.now()
         if lost := self.world.ledger.adrift(at):
             log.warning("event=adrift letters=%d", lost)
+        self.half_forgotten = frozenset(one.id for one in self.world.ledger.forgetting())  # whoever began it is gone
         self.redo()
 
     def redo(self) -> None:
         """Bring people in line with the file, and write the changes that a fault of file or disk held up."""
         at = self.world.clock.now()
+        self.forget_on()
         self.book(at)
         self.write(self.world.ledger.pending(), at)
         self.breakers.look(at)
+
+    def forget_on(self) -> None:
+        """Go on with forgetting whom `bouncer forget` was to and did not end with; what was begun since the last call may be under way."""
+        world = self.world
+        try:
+            for number in complete(world.ledger, world.contacts, self.settings.state, self.half_forgotten):
+                log.info("event=forgotten number=%d", number)
+        except (OwnerFault, StorageFault, Busy) as fault:
+            self.troubles.note("forgetting", fault)
+        else:
+            self.troubles.clear("forgetting")
+        self.half_forgotten = frozenset(one.id for one in world.ledger.forgetting())
 
     def write(self, made: Sequence[tuple[int, Change]], at: datetime) -> Receipt | None:
         """Make committed changes in the contact file; where it cannot be written they stay pending, and `redo` comes back to them."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from bouncer.daemon.wiring import LEDGER
 from bouncer.edge.state import sweep_state
 from bouncer.model import Book, Contact, Erased, Forgetting, PersonId, Swept, Traces
 from bouncer.ports import Contacts, Ledger
@@ -51,7 +50,7 @@ def _sweep(ledger: Ledger, contacts: Contacts, state: Path, forgetting: Forgetti
     swept, files, left = Swept(), tuple[str, ...](), tuple[str, ...]()
     if forgetting.traces is not None:
         swept = contacts.forget(forgetting.traces)
-        files, left = sweep_state(state, LEDGER, forgetting.traces)
+        files, left = sweep_state(state, forgetting.traces)
     ledger.wipe(forgetting.id)
     return swept, files, left
 
