@@ -10,7 +10,7 @@ from bouncer.core.plain import one_line
 from bouncer.core.summary.material import MOST, Material, section
 from bouncer.core.summary.stories import Kind, Story, shown_name
 from bouncer.core.summary.words import listed, sentence
-from bouncer.model import Contact, Event, EventKind, Line, Section, Status
+from bouncer.model import FORGOTTEN, Contact, Event, EventKind, Line, Section, Status
 
 LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
 _GONE = frozenset({*LOST, Status.STOPPED, Status.DECEASED, Status.RETIRED, Status.PAUSED})
@@ -66,7 +66,9 @@ def stopped(material: Material) -> Section | None:
 
 def others(material: Material) -> Section | None:
     """List every other change, so that none goes unsaid."""
-    return section("other", "Also changed", material.of(Kind.OTHER), _other, where=_HISTORY)
+    forgotten = [e for e in material.given.week.events if e.kind is EventKind.CHANGED and e.person == FORGOTTEN]
+    items: list[Story | Event] = [*material.of(Kind.OTHER), *forgotten[:1]]
+    return section("other", "Also changed", items, _other, where=_HISTORY)
 
 
 def _lost(material: Material, story: Story) -> Line:
@@ -113,6 +115,8 @@ def _stopped(item: Story | Event) -> Line:
     return Line(shown_name(item.name), "Asked not to be written to", quote, sentence(one_line(item.detail, 300)))
 
 
-def _other(story: Story) -> Line:
+def _other(story: Story | Event) -> Line:
+    if isinstance(story, Event):
+        return Line(shown_name(story.name), "What was changed is erased with them")
     hint = ("bouncer writes there once more after a week, to be sure.",) if story.status == Status.SUSPECT else ()
     return replace(story.line, hints=hint)

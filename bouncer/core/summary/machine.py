@@ -15,7 +15,7 @@ def sent(material: Material) -> Section | None:
     names = [_name(material, letter) for letter in letters if letter.state is OutboxState.SENT]
     lines = [Line(count(len(names), "check-in", spelt=False), _heard(material), why=_names(names))] if names else []
     lines += [
-        Line(_name(material, letter), f"{letter.address} was refused", one_line(letter.text, 200))
+        Line(_name(material, letter), f"{shown_name(letter.address)} was refused", one_line(letter.text, 200))
         for letter in letters
         if letter.state is OutboxState.REFUSED
     ]
@@ -94,7 +94,7 @@ def _clock(at: object, here: tzinfo | None) -> str:
 
 def _name(material: Material, letter: Sent) -> str:
     contact = material.contacts.get(letter.address.lower())
-    return shown_name(contact.name) if contact else one_line(letter.address)
+    return shown_name(contact.name if contact else letter.address)
 
 
 def _more(rest: int) -> str:
