@@ -2,7 +2,7 @@
 
 from bouncer.core.bounces.copy import Parted
 from bouncer.core.bounces.failure import Failure, mailbox
-from bouncer.core.bounces.lines import anywhere, by_shape, mailed, unqualified
+from bouncer.core.bounces.lines import anywhere, by_shape, mailed, senders, unqualified
 from bouncer.core.bounces.reply import joined
 from bouncer.core.fields import addresses_in
 from bouncer.core.wording import Wording
@@ -37,9 +37,8 @@ def from_words(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[Fail
 
 def _addresses(mail: ParsedMail, parted: Parted, wording: Wording) -> tuple[tuple[str, ...], str]:
     """Find who failed, from the surest place to the least sure."""
-    ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | frozenset(
-        parted.of_original("from", "return-path", "sender")
-    )
+    ours = frozenset(one.address.lower() for one in (*mail.to, *mail.from_)) | senders(parted)
+    ours |= frozenset(parted.of_original("from", "return-path", "sender"))
     told_of = ",".join(value for name, value in mail.headers if name == "x-failed-recipients")
     listed = [one for value in told_of.split(",") if (one := mailbox(value))]
     shaped = by_shape(parted, ours)

@@ -29,6 +29,12 @@ SHAPES: tuple[re.Pattern[str], ...] = tuple(
     )
 )
 _BARE = re.compile(r":[ \t]*\n{1,2}[ \t]+([A-Za-z0-9][A-Za-z0-9._-]{1,40})[ \t]*(?:\n|$)")
+_SENDER = re.compile(
+    r"^[ \t]*(?:(?:message |original )?sender(?:'s)?(?: (?:e-?mail )?address)?|from|absender(?:adresse)?|adresse de l.exp(?:é|e)diteur|"
+    r"direcci(?:ó|o)n del remitente|indirizzo (?:del )?mittente|adres van afzender|endere(?:ç|c)o do remetente)[ \t]*:[ \t\n]{0,4}"
+    rf"[<\[(]?(?:mailto:)?({_A})",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FROM_ALIAS = re.compile(
     rf"^[ \t(]*(?:generated from|expanded from:?|originally addressed to|forwarded from|ursprünglich an)[ \t:<]*({_A})",
     re.IGNORECASE | re.MULTILINE,
@@ -42,6 +48,11 @@ def by_shape(parted: Parted, ours: frozenset[str]) -> tuple[str, ...]:
         if found:
             return tuple({one.lower(): one for one in reversed(found)}.values())[::-1]
     return ()
+
+
+def senders(parted: Parted) -> frozenset[str]:
+    """Give the addresses that the text calls the sender's, in lower case."""
+    return frozenset(one.lower() for one in _all(_SENDER, parted.text))
 
 
 def anywhere(parted: Parted) -> tuple[str, ...]:

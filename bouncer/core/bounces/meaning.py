@@ -102,6 +102,7 @@ BY_STATUS: Mapping[str, str] = {
 _BY_SUBJECT: Mapping[str, str] = {"6": "contenterror", "7": "securityerror"}
 _BY_CODE: Mapping[str, str] = {"552": "mailboxfull", "523": "mesgtoobig", "551": "hasmoved"}
 _OF_US: Mapping[str, str] = {"HELO": "blocked", "MAIL": "rejected"}
+_OF_THE_ROAD = frozenset({"networkerror", "systemerror"})
 _MASKED = re.compile(r"[^\s<>()\[\]:;,\"']{1,128}@[^\s<>()\[\]:;,\"']{3,}")  # an address may hold any word: dmarc@, spam@
 
 
@@ -171,13 +172,8 @@ def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
 
 def _guarded(reason: str, case: _Case) -> str:
     """Take back what cannot be about the address, whatever the words say."""
-    answered = (case.reply.code or "").startswith("55")  # a server that says no was reached
-    if case.command == "HELO" and (reason in {"securityerror", "onhold"} or (answered and reason in {"networkerror", "systemerror"})):
-        return "blocked"
-    if reason == "onhold" and case.command == "MAIL" and not (case.status or case.code or "").startswith("4"):
-        return "rejected"
     if reason not in _PERMANENT:
-        return reason
+        return _of_us(reason, case)
     detail = (case.status or "")[2:]
     if case.command in _OF_US:  # RFC 5321 section 3.3: no recipient has been named yet
         return _OF_US[case.command]
@@ -186,6 +182,14 @@ def _guarded(reason: str, case: _Case) -> str:
     if reason == "hostunknown" and (case.status or "").startswith("4."):  # the name may be found another day
         return "networkerror"
     return "mailererror" if case.failure.kind == "x-unix" and reason == "userunknown" else reason
+
+
+def _of_us(reason: str, case: _Case) -> str:
+    """Say that we were refused where a server said no before any recipient was named, and gave no better reason."""
+    code = case.reply.code or ""
+    if case.command == "HELO" and (reason in {"securityerror", "onhold"} or (code.startswith("55") and reason in _OF_THE_ROAD)):
+        return "blocked"
+    return "rejected" if reason == "onhold" and case.command == "MAIL" and not (case.status or code).startswith("4") else reason
 
 
 def _reason(case: _Case, wording: Wording) -> _Meaning:
