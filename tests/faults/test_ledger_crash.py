@@ -20,10 +20,11 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from support.build import AT, JANE
+from support.deadly import Points, traced
 from support.ledger import DAY, MOVE, TITLE, book, delivery, letter, mail, match, planned, reading
 from support.processes import in_child
 
-from bouncer.edge.ledger import SqliteLedger, database
+from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.ledger.codec import value_to
 from bouncer.edge.ledger.database import Database
 from bouncer.edge.ledger.schema import MIGRATIONS, Migration, migrate
@@ -41,23 +42,6 @@ EXPECTED = {"jane": {"email": "jane@newco.example", "title": None}, "bob": {"pho
 
 
 @dataclass(slots=True)
-class Points:
-    """Counts the points at which a process may die, and dies at the chosen one; *trace* says what each was."""
-
-    deadly: int = 0
-    passed: int = 0
-    trace: list[str] | None = None
-
-    def __call__(self, what: str) -> None:
-        """Come to a point."""
-        self.passed += 1
-        if self.trace is not None:
-            self.trace.append(what)
-        if self.passed == self.deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-@dataclass(slots=True)
 class World:
     """What outlives a crash: the ledger's file, the contact file, and what the mail server was given."""
 
@@ -66,17 +50,8 @@ class World:
 
     def open(self) -> SqliteLedger:
         """Open the ledger, with a point before each statement of it."""
-
-        def connect(*args: object, **options: object) -> sqlite3.Connection:
-            connection = genuine(*args, **options)  # type: ignore[call-overload]
-            connection.set_trace_callback(self.point)
-            return connection
-
-        genuine, database.sqlite3.connect = database.sqlite3.connect, connect
-        try:
+        with traced(self.point):
             return SqliteLedger(self.root / "ledger.sqlite3")
-        finally:
-            database.sqlite3.connect = genuine
 
     def file(self) -> dict[str, dict[str, object]]:
         """Read the contact file."""
