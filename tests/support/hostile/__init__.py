@@ -1,0 +1,1 @@
+"""Forged mail, and the bouncer it is thrown at."""
