@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bouncer.edge.ledger import breakers, inbound, outbox
-from bouncer.edge.ledger.changes import Origin, commit
+from bouncer.edge.ledger.changes import commit
 from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Transaction
-from bouncer.edge.ledger.history import append
+from bouncer.edge.ledger.history import Origin, append_from
 from bouncer.edge.ledger.knowledge import names_in
-from bouncer.edge.ledger.people import in_contact, resolve
+from bouncer.edge.ledger.people import in_contact, resolve, stopped
 from bouncer.edge.ledger.questions import ask
 from bouncer.model import Apply, Change, Contact, Decision, EventKind, Ignore, Kind, Level, Match, RawMail, Reading, Recipient, Review
 
@@ -75,17 +75,8 @@ def _received(tx: Transaction, arrival: Arrival, decisions: Sequence[Decision]) 
     ignored = [d.why for d in decisions if isinstance(d, Ignore)]
     if origin.person is None and kind in _EVERYDAY and len(ignored) == len(decisions):
         return
-    append(
-        tx,
-        EventKind.BOUNCED if _came_back(arrival) else EventKind.RECEIVED,
-        arrival.at,
-        person=origin.person,
-        name=origin.name,
-        because=arrival.reading.verdict.because,
-        level=origin.level,
-        detail=": ".join((kind, *ignored)),
-        message_id=origin.message_id,
-    )
+    event = EventKind.BOUNCED if _came_back(arrival) else EventKind.RECEIVED
+    append_from(tx, event, arrival.at, origin, arrival.reading.verdict.because, ": ".join((kind, *ignored)))
 
 
 def _came_back(arrival: Arrival) -> bool:
@@ -130,6 +121,7 @@ def _suppress(tx: Transaction, arrival: Arrival, decision: Apply, origin: Origin
         "INSERT INTO suppressed (address, at, why) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         ((address, stamp(arrival.at), decision.why) for address in addresses),
     )
+    stopped(tx, origin.person, arrival.at)
     outbox.withdraw(tx, addresses, decision.why, arrival.at)
     _event(tx, EventKind.STOPPED, arrival, origin)
 
@@ -137,31 +129,11 @@ def _suppress(tx: Transaction, arrival: Arrival, decision: Apply, origin: Origin
 def _review(tx: Transaction, arrival: Arrival, decision: Review) -> None:
     origin = replace(arrival.origin, why=decision.why, level=decision.level)
     if ask(tx, decision.changes, decision.because, origin, arrival.at, hold=decision.hold):
-        append(
-            tx,
-            EventKind.REVIEW,
-            arrival.at,
-            person=origin.person,
-            name=origin.name,
-            because=decision.because,
-            level=origin.level,
-            detail=origin.why,
-            message_id=origin.message_id,
-        )
+        append_from(tx, EventKind.REVIEW, arrival.at, origin, decision.because, origin.why)
 
 
 def _event(tx: Transaction, kind: EventKind, arrival: Arrival, origin: Origin) -> None:
-    append(
-        tx,
-        kind,
-        arrival.at,
-        person=origin.person,
-        name=origin.name,
-        because=arrival.reading.verdict.because,
-        level=origin.level,
-        detail=origin.why,
-        message_id=origin.message_id,
-    )
+    append_from(tx, kind, arrival.at, origin, arrival.reading.verdict.because, origin.why)
 
 
 def _wait_for_owner(tx: Transaction, arrival: Arrival) -> None:
