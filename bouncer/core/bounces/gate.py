@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bouncer.core.bounces.copy import Parted
+from bouncer.core.bounces.lines import by_shape
+from bouncer.core.bounces.reply import read_reply
 from bouncer.core.senders import is_mail_system
 from bouncer.core.wording import Hit, Wording
 from bouncer.model import Because, Kind, ParsedMail, Where
 
 _NEAR_THE_TOP = 700  # characters; a mail system says at once what it is about
-_AT_THE_TOP = 40
+_AT_THE_TOP = 10
+_SOON = 100
+_MARKS = "\"'\u201c\u201e\u00ab"  # what a person puts before words that are somebody else's
 _SPECIAL = {"challenge": Kind.CHALLENGE, "complaint": Kind.COMPLAINT}
 _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
 _OF_PROGRAMS = ("user-agent", "x-mailer", "references")
@@ -29,13 +33,24 @@ class Signs:
     @cached_property
     def machine(self) -> bool:
         """A mail system seems to have written it; a postmaster who answers with a mail program is a person."""
-        answer = bool(_ANSWER.match(self.mail.subject)) and self.has(_OF_PROGRAMS)
+        answer = bool(_ANSWER.match(self.mail.subject)) and not self.nobody
+        answer = answer and (self.has(_OF_PROGRAMS) or (self.has(("in-reply-to",)) and not self.reported))
         return is_mail_system(self.mail.header("from") or "") and not answer
 
     @cached_property
     def sure(self) -> bool:
         """The subject or the very words of a system say that it is a notice, and not only a sentence in the text."""
         return bool(self.subject) or any("alone" in hit.rule.options for hit in self.body)
+
+    @property
+    def nobody(self) -> bool:
+        """It was sent so that nobody can answer it (RFC 5321 section 4.5.5)."""
+        return self.mail.header("return-path") == "<>"
+
+    @property
+    def reported(self) -> bool:
+        """A server's refusal is given, and an address stands where mail systems put it."""
+        return read_reply(self.parted.text).code is not None and bool(by_shape(self.parted, frozenset()))
 
     @cached_property
     def returned(self) -> bool:
@@ -98,16 +113,23 @@ def _sure(mail: ParsedMail, found: Signs) -> bool:
         return bool(found.subject or found.body or (found.machine and failed))
     if found.has(_OF_PEOPLE):
         return False
-    alone = [hit for hit in found.top if "alone" in hit.rule.options]
+    alone = [hit for hit in found.top if "alone" in hit.rule.options and not _cited(found.parted.text, hit)]
     if found.has(_OF_A_LIST):
         return bool(found.subject and not mail.html and any(hit.start < _AT_THE_TOP for hit in alone))
-    if found.returned and mail.header("return-path") == "<>":  # RFC 5321 section 4.5.5
+    if found.returned and found.nobody:
         return bool(found.top)
-    return bool(alone or (found.subject and found.top))
+    if any(hit.start < _SOON or found.returned or found.nobody for hit in alone):
+        return True
+    return bool(found.subject and found.top and (found.returned or found.nobody or found.parted.original or found.reported))
 
 
 def _quote(hit: Hit, where: Where) -> Because:
     return Because(hit.rule.name, " ".join(hit.quote.split())[:200], where)
+
+
+def _cited(text: str, hit: Hit) -> bool:
+    """Tell whether the words stand in quotation marks."""
+    return text[max(hit.start - 1, 0) : hit.start + 1].strip()[:1] in _MARKS
 
 
 def _quoted(text: str, hit: Hit) -> bool:
