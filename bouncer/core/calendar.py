@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 
 _CLOCK = (
     r"[0-9]{1,2}(?:[:.][0-9]{2})? ?(?:am|pm|a\.m\.|p\.m\.|uhr|o'clock|h(?:[0-9]{2})?|[時点點시](?:[0-9]{1,2}分)?)(?![^\W\d_])"
-    r"|[0-9]{1,2}:[0-9]{2}"
+    r"|[0-9]{1,2}:[0-9]{2}|w/[cb](?![^\W\d_])"
 )
 _TOKEN = re.compile(
     rf"(?P<clock>{_CLOCK})|[0-9]+|(?<=[0-9])[年月日号號년월일]|(?<=[0-9] )[년월일]|[^\W\d_]+|\s+|.", re.DOTALL | re.IGNORECASE

@@ -6,7 +6,7 @@ reading is called ambiguous.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -15,7 +15,9 @@ from bouncer.core.calendar import Names, Token, tokens
 _MONTH_FIRST_ZONES = range(-10, -3)  # hours from UTC: North America, where English writes month/day
 _YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt")
 _BACK = 60  # days: a date without a year is at most so far before the mail
+_AHEAD = 100  # days: of two ways to read a date the one that is no further ahead is meant
 _CENTURY = 2000
+_MONTHS, _DAYS = 12, 31
 _BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
 _ODD = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
@@ -35,6 +37,7 @@ class Frame:
     today: date | None
     language: str | None
     zone: int | None = None
+    day_first: bool | None = None  # where a date beside it tells the order
 
 
 def read_date(text: str, called: Names, frame: Frame) -> Day:
@@ -46,7 +49,8 @@ def read_date(text: str, called: Names, frame: Frame) -> Day:
 
 
 def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
-    """Read two dates that belong together: the month or the year that the first leaves out is the last one's."""
+    """Read two dates that belong together: the month or the year that the first leaves out is the last one's, and so is their order."""
+    frame = _ordered(first, last, called, frame)
     end = read_date(last, called, frame)
     begin = read_date(first, called, frame)
     if end.day and _bare(first, called):
@@ -59,6 +63,29 @@ def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day,
     if begin.day and end.day and begin.day > end.day:
         begin = Day(_day(end.day.year - (begin.day.month > end.day.month), begin.day.month, begin.day.day))
     return begin, end
+
+
+def _ordered(first: str, last: str, called: Names, frame: Frame) -> Frame:
+    """Give *frame* with the order of day and month that only one of the two dates can tell: "01/03 to 15/03"."""
+    told: set[bool] = set()
+    for text in (first, last):
+        values = [token.value for token in tokens(text, called) if token.kind == "number"]
+        if _plain(text, called) and len(values) in {2, 3} and (values[0] > _MONTHS) != (values[1] > _MONTHS) and values[0] <= _DAYS:
+            told.add(values[0] > _MONTHS)
+    if told:
+        return replace(frame, day_first=told.pop()) if len(told) == 1 else frame
+    if _day_first(frame, "/") is not None:
+        return frame
+    fitting = [order for order in (True, False) if _fits(first, last, called, replace(frame, day_first=order))]
+    return replace(frame, day_first=fitting[0]) if len(fitting) == 1 else frame
+
+
+def _fits(first: str, last: str, called: Names, frame: Frame) -> bool:
+    """Tell whether the two dates are in order then, and around the day of the mail."""
+    begin, end = read_date(first, called, frame).day, read_date(last, called, frame).day
+    if not (begin and end and frame.today):
+        return False
+    return frame.today - timedelta(days=_BACK // 2) <= begin <= frame.today + timedelta(days=_AHEAD) and max(begin, frame.today) <= end
 
 
 def read_span(text: str, called: Names, frame: Frame) -> tuple[Day, Day]:
@@ -194,6 +221,10 @@ def _numeric(numbers: Sequence[Token], text: str, weekday: int | None, frame: Fr
     if len(sound) == 1:
         return Day(next(iter(sound)))
     order = _day_first(frame, text[numbers[0].end : numbers[1].start])
+    if order is None and frame.today:
+        near = {found for found in sound if frame.today <= found <= frame.today + timedelta(days=_AHEAD)}
+        if len(near) == 1:  # 10/03 in March is next week rather than in October, which somebody had better confirm
+            return Day(near.pop(), ambiguous=True)
     if order is None or not sound:
         return Day(None, ambiguous=True)
     day, month = values[:2] if order else values[1::-1]
@@ -201,13 +232,17 @@ def _numeric(numbers: Sequence[Token], text: str, weekday: int | None, frame: Fr
 
 
 def _day_first(frame: Frame, between: str) -> bool | None:
-    """Tell the order of two numbers with *between* between them; None where English leaves it open.
+    """Tell the order of two numbers with *between* between them; None where English leaves it open. With a dot the day is first.
 
     Swedish writes 3/9 with the day first, and 09-03 as the end of an ISO date.
     """
     language = (frame.language or "").partition("-")[0]
     if language in _YEAR_FIRST or (language == "sv" and between == "-"):
         return False
+    if frame.day_first is not None:
+        return frame.day_first
+    if between.strip() == ".":
+        return True
     if frame.language not in {None, "en"}:
         return True
     if frame.zone is None or frame.zone == 0:

@@ -55,7 +55,28 @@ def test_a_date_is_read_as_it_was_meant(text: str, language: str, day: str) -> N
     assert _read(text, language) == Day(date.fromisoformat(day))
 
 
-@pytest.mark.parametrize("text", ["3/9", "next week", "5", "end of next week", "August", "week 11"])
+@pytest.mark.parametrize(("text", "day"), [("3/9", "2026-03-09"), ("9/3/26", "2026-03-09"), ("10/03/2026", "2026-03-10")])
+def test_of_two_ways_to_read_a_date_the_near_one_is_meant(text: str, day: str) -> None:
+    """What is next week one way and half a year away the other is next week, and somebody is to confirm it."""
+    assert _read(text, "en") == Day(date.fromisoformat(day), ambiguous=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "since", "until"),
+    [
+        ("01/03/2026", "15/03/2026", "2026-03-01", "2026-03-15"),
+        ("02/28/26", "03/08/26", "2026-02-28", "2026-03-08"),
+        ("28.02.2026", "09.03.2026", "2026-02-28", "2026-03-09"),
+        ("01/03", "04/03", "2026-03-01", "2026-03-04"),
+    ],
+)
+def test_two_dates_have_one_order(first: str, last: str, since: str, until: str) -> None:
+    """Where only one of the two can tell the order of day and month, or only one order fits the day of the mail, both have it."""
+    begin, end = read_range(first, last, names("en", WORDS), Frame(WEDNESDAY, "en"))
+    assert (begin, end) == (Day(date.fromisoformat(since)), Day(date.fromisoformat(until)))
+
+
+@pytest.mark.parametrize("text", ["3/5", "next week", "5", "end of next week", "August", "week 11"])
 def test_what_names_no_one_day_is_no_date(text: str) -> None:
     """An open order of day and month, a bound, or a bare number is not guessed."""
     assert _read(text, "en") == Day(None, ambiguous=True)

@@ -9,9 +9,12 @@ from bouncer.core.extract.scene import Scene, first, tidy
 from bouncer.core.wording import Hit
 from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
 
+_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
+_TELLING = 3  # letters of a domain's label that may tell an employer
+_ALIKE = 5  # first letters that employer and domain share: Brightwater Labs, brightwater.example
 _FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
-    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|und|aber|seit|ab|et|y|e|en|och"
+    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|on|from|next|last|this|now|there|here|here now|there now|und|aber|seit|ab|et|y|e|en|och"
     r"|og|men|sedan|siden|sinds|vanaf"
     r"|[àa] (?:partir|compter)|d[èe]s|depuis|desde|a partir|dal|dall|a (?:contar|far|decorrere))[\s'].*$",
     re.IGNORECASE | re.DOTALL,
@@ -42,7 +45,21 @@ def _both(hit: Hit, about: str | None) -> tuple[str | None, ...]:
 
 def _allowed(scene: Scene, hit: Hit) -> bool:
     needs = hit.rule.options.get("needs")
+    if needs == "address":
+        return _borne_out(scene, hit)
     return needs is None or needs == scene.kind.value or (needs == "absence" and scene.kind.value == "auto-reply")
+
+
+def _borne_out(scene: Scene, hit: Hit) -> bool:
+    """Tell whether an address in the message, other than the sender's present one, is at what is called an employer: "I moved to NewCo"."""
+    org = _plain(_org(scene, hit) or "")
+    domains = (found.rpartition("@")[2] for found in _ADDRESS.findall(f"{scene.own.body}\n{scene.own.signature}"))
+    labels = (_plain(label) for domain in domains if domain.lower() != scene.sender.domain for label in domain.split(".")[:-1])
+    return any(len(label) >= _TELLING and (label in org or org in label or org.startswith(label[:_ALIKE])) for label in labels if org)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.lower())
 
 
 def _other(made: Finding) -> str:
@@ -84,7 +101,7 @@ def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
 
 def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
     company, title = _org(scene, hit), _title(hit)
-    day = scene.day(hit, "date").day
+    day = scene.day(hit, "date").day or scene.day_behind(hit, "role")
     return Joined(because=scene.because(hit), about=about, company=company, title=title, since=day, confidence=hit.rule.confidence)
 
 

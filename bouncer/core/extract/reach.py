@@ -7,7 +7,7 @@ sender's own only where the name in the address is theirs, and else it is a lead
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bouncer.core.extract.card import e164
 from bouncer.core.extract.people import Somebody, people, words_of
@@ -79,7 +79,19 @@ def _named(scene: Scene, hit: Hit) -> Iterator[Somebody]:
     if not names and (address or phone):
         yield Somebody(None, address, phone, hit.start, hit.end)
     for number, name in enumerate(names):
-        yield Somebody(name, None if number else address, None if number else phone, hit.start, hit.end, certain=True)
+        beside = None if address or phone or number else _beside_name(scene, hit, name)
+        yield beside or Somebody(name, None if number else address, None if number else phone, hit.start, hit.end, certain=True)
+
+
+def _beside_name(scene: Scene, hit: Hit, name: str) -> Somebody | None:
+    """Give the first person of *hit* with the address and the number right behind: "my cover is Ann Lee - ann@acme.example"."""
+    if hit.rule.within == "subject":
+        return None
+    listed = people(scene.own.body[hit.spans["person"][0] :], words_of(scene.wording, hit.language))
+    known = listed[0] if listed else None
+    return (
+        replace(known, name=name, certain=True) if known and known.name and known.name in name and (known.address or known.phone) else None
+    )
 
 
 def _wanted(scene: Scene, hit: Hit) -> bool:
@@ -108,7 +120,8 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
         if address is None or about == "" or address.lower() in others or not _lasting(scene, hit):
             continue
         certain = hit.rule.options.get("whose", "self") == "self"
-        if is_role(address) or (not certain and not _names_sender(scene, address, about)):
+        mine = certain and about is None and _own_domain(scene, address)
+        if (is_role(address) and not mine) or (not certain and not _names_sender(scene, address, about)):
             more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
         elif certain or address.lower() != scene.sender.address.lower():
             new.setdefault((about or "", address.lower()), _new(scene, hit, address, about))
@@ -166,9 +179,21 @@ def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
         return True
     named = [word for word in map(_letters, scene.called) if word.isascii()]  # a name in another script is in no address
     named = named or [_letters(word) for word in re.split(r"[._-]", scene.sender.local)]
-    if any(len(word) > _SHORT and word in local for word in named):
+    if any(len(word) > _SHORT and word in local for word in named) or _initialled(local, named):
         return True
     return sum(len(word) >= _SHORT and (word in local or local.startswith(word[:_SHORT])) for word in named) > 1
+
+
+def _own_domain(scene: Scene, address: str) -> bool:
+    """Tell whether the domain of *address* bears the sender's name: hello@janedoe.example."""
+    label = _letters(address.rpartition("@")[2].rpartition(".")[0])
+    named = [word for word in map(_letters, scene.called) if word.isascii()]
+    return any(len(word) > _SHORT and word in label for word in named) or sum(word in label for word in named) > 1
+
+
+def _initialled(local: str, named: Sequence[str]) -> bool:
+    """Tell whether *local* is a name of the sender's with the initial of another, before it or behind: jdoe, doe.j."""
+    return any(len(word) > 1 and other is not word and local in {other[:1] + word, word + other[:1]} for word in named for other in named)
 
 
 def _letters(text: str) -> str:
@@ -247,7 +272,18 @@ def _phones(scene: Scene) -> Iterator[Phone]:
     """Yield the numbers that the text itself calls the sender's."""
     for hit in scene.find("phone"):
         for slot in ("phone", "phone_2"):
-            number = hit.slots.get(slot, "")
+            number = _in_brackets(scene, hit, slot)
             if len(_DIGITS.findall(number)) >= _FEWEST_DIGITS:
                 kind, because = hit.rule.options.get("kind"), scene.because(hit)
                 yield Phone(because=because, number=number.strip(), e164=e164(number), kind=kind, confidence=hit.rule.confidence)
+
+
+def _in_brackets(scene: Scene, hit: Hit, slot: str) -> str:
+    """Give the number in *slot*, with the bracket that a phrase has taken from before it: "(212) 555-0143"."""
+    number = hit.slots.get(slot, "")
+    if number.count("(") > number.count(")"):
+        return number.replace("(", "", 1)
+    text, begin = scene.own.body, hit.spans[slot][0] if slot in hit.spans else 0
+    return (
+        f"({number}" if number.count(")") > number.count("(") and hit.rule.within == "body" and text[begin - 1 : begin] == "(" else number
+    )

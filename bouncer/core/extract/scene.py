@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from bouncer.core.calendar import Names, names
+from bouncer.core.calendar import Names, names, tokens
 from bouncer.core.dates import Day, Frame, read_date, read_range, read_span, written_day
 from bouncer.core.extract.own import Own
 from bouncer.core.mailboxes import not_a_person
@@ -14,7 +14,9 @@ from bouncer.core.wording import Hit, Wording, alike
 from bouncer.model import Address, Because, Kind, ParsedMail, Where
 
 _WORD = re.compile(r"[^\W\d_]+")
+_WORD_BEFORE = re.compile(r"[^\W\d_]{2,}\.? ")
 _CAPITALS = re.compile(r"(?:(?<=[^\W\d_A-Z] )|(?=[A-Z][^\W\d_]+ [A-Z]))\b([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # a beginning takes two
+_SENTENCE = 3  # spaces between quotation marks from which on somebody is cited
 _SHORT = 3  # letters below which a word names nobody
 _UNSPACED = 0x2E7F  # letters beyond it have no capitals
 _FAR = timedelta(days=400)  # beyond it a date is a slip
@@ -57,7 +59,22 @@ class Scene:
 
     def find(self, means: str) -> tuple[Hit, ...]:
         """Give the hits of the rules that mean *means*, those in the subject last."""
-        return tuple(hit for hit in (*self.hits, *self.subject) if hit.rule.means == means)
+        return tuple(hit for hit in (*self._told, *self.subject) if hit.rule.means == means)
+
+    @cached_property
+    def _told(self) -> tuple[Hit, ...]:
+        """The hits in the body but those within quotation marks: there somebody else speaks."""
+        if '"' not in alike(self.own.body):
+            return self.hits
+        return tuple(hit for hit in self.hits if not self._cited(hit))
+
+    def _cited(self, hit: Hit) -> bool:
+        """Tell whether *hit* ends between quotation marks of its paragraph that span a sentence, not just a name."""
+        text = alike(self.own.body)
+        begin, end = text.rfind("\n\n", 0, hit.end) + 1, text.find("\n\n", hit.end)
+        marks = [place for place in range(begin, len(text) if end < 0 else end) if text[place] == '"']
+        pairs = zip(marks[::2], marks[1::2], strict=False)
+        return any(first < hit.end - 1 <= last and text.count(" ", first, last) >= _SENTENCE for first, last in pairs)
 
     def where(self, hit: Hit) -> Where:
         """Tell where *hit* was."""
@@ -128,6 +145,15 @@ class Scene:
     def span(self, hit: Hit, slot: str) -> tuple[Day, Day]:
         """Read the first and the last day that *slot* names: "August 29-31", or one day twice."""
         return read_span(alike(hit.slots[slot]), self.names(hit), self._frame(hit))
+
+    def day_behind(self, hit: Hit, slot: str) -> date | None:
+        """Read a date with a month among the last words of *slot*: "CFO on 13 April"."""
+        words = alike(hit.slots.get(slot, ""))
+        for match in _WORD_BEFORE.finditer(words):
+            rest, called = words[match.end() :], self.names(hit)
+            if any(token.kind == "month" for token in tokens(rest, called)):
+                return read_date(rest, called, self._frame(hit)).day
+        return None
 
     def days(self, hit: Hit, first: str, last: str) -> tuple[Day, Day]:
         """Read two dates of *hit* that belong together."""
