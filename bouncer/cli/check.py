@@ -19,6 +19,7 @@ from bouncer.core.intervals import interval_days
 from bouncer.core.letters import faults
 from bouncer.core.outlook import pace_note
 from bouncer.core.wording import compile_packs, prove
+from bouncer.edge import dkim
 from bouncer.edge.contacts import obstacles, open_contacts
 from bouncer.edge.packs import load_packs
 from bouncer.edge.secrets import secret
@@ -78,7 +79,7 @@ def look(path: Path, environ: Mapping[str, str] = os.environ, *, passwords: bool
     templates, letters = _letters(seen)
     found = _configuration(seen) + _state(seen) + contacts + letters + _packs(seen)
     for index, account in seen.accounts():
-        found += _certificates(seen, index, account)
+        found += _certificates(seen, index, account) + _verifying(seen, index, account)
         found += _password(seen, index, account, environ) if passwords else Found()
     return found + _together(seen.settings, book, templates) if seen.settings and book and templates else found
 
@@ -199,6 +200,12 @@ def _certificates(seen: Survey, index: int, account: Account) -> Found:
             said = fault.strerror or "no certificate" if not isinstance(fault, ssl.SSLError) else "it holds no PEM certificate"
             found += Found((_blame(seen, f"{server.ca_file} cannot be used: {said}", "accounts", index, name, "ca_file"),))
     return found
+
+
+def _verifying(seen: Survey, index: int, account: Account) -> Found:
+    if not account.verify_dkim or dkim.present():
+        return Found()
+    return Found((_blame(seen, dkim.MISSING, "accounts", index, "verify_dkim"),))
 
 
 def _password(seen: Survey, index: int, account: Account, environ: Mapping[str, str]) -> Found:

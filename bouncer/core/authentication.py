@@ -10,13 +10,17 @@ from collections.abc import Iterator, Sequence
 
 from authres import AuthenticationResultsHeader, AuthResError
 
+from bouncer.core.alignment import aligned
 from bouncer.model import Account, Address
 
 _LONGEST = 2048  # characters of a field that is read; a provider's own are far shorter, and the library's time grows with the square
 _MOST = 8  # fields in one provider's name; it writes one per checker at the most
 _ID = re.compile(r'\s*"?([A-Za-z0-9._-]+?)\.?"?\s*(?:1\s*)?(?:\([^()]*\)\s*)?;')
 _BY = re.compile(r"(?:^|\s)by\s", re.IGNORECASE)
-_LMTP = re.compile(r"\swith\s+(?:UTF8)?LMTP", re.IGNORECASE)
+_LMTP = re.compile(r"\s*by\s+\S+\s+(?:\([^()]*\)\s*)?with\s+(?:UTF8)?LMTP", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>')
+_COMMENT = re.compile(r"\([^()]*\)")
+_REFUTED = frozenset({"fail", "quarantine", "reject", "permerror"})
 _LITERAL = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]|\((?:[^()\s]*\s)?((?:[0-9]{1,3}\.){3}[0-9]{1,3})\)")
 
 # Providers known to write theirs just below the Received field of the message's arrival, and to remove what others wrote in their name.
@@ -31,44 +35,64 @@ _SITE = tuple(
 Result = tuple[str, str, tuple[tuple[str, str], ...]]  # method, result, (type.name, value) of its properties
 
 
-def authenticated(trace: Sequence[tuple[str, str]], account: Account, from_: Sequence[Address]) -> tuple[str, ...]:
+def authenticated(
+    trace: Sequence[tuple[str, str]], account: Account, from_: Sequence[Address], signed: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Give how the one From address was authenticated: "DMARC", "DKIM", both, or nothing.
 
-    *trace* holds the Received and Authentication-Results fields from the top down, unfolded. DMARC must name the From's own domain; DKIM
-    counts where its domain is the From's domain or one above it. Fields in the provider's name that contradict each other void all.
+    *trace* holds the Received and Authentication-Results fields from the top down, unfolded. DMARC must name the From's own domain, DKIM
+    one aligned with it. Fields in the provider's name that contradict each other void all. *signed* are the domains whose signatures
+    were verified on this machine; they count where the provider says nothing at all.
     """
-    if account.authserv_id is None or len(from_) != 1 or not from_[0].domain:
+    if len(from_) != 1 or not from_[0].domain:
         return ()
-    ours, domain = account.authserv_id.strip().lower().rstrip("."), from_[0].domain
-    named = [place for place, (name, value) in enumerate(trace) if _carries(name, value, ours)]
-    if not named or len(named) > _MOST:
-        return ()
-    read = {place: _results(trace[place][1], ours) for place in named}
-    claimed = {outcome for results in read.values() for method, outcome, _ in results if method == "dmarc"}
-    if len(claimed) > 1 or claimed & {"fail", "quarantine", "reject", "permerror"}:
+    domain, ours = from_[0].domain, (account.authserv_id or "").strip().lower().rstrip(".")
+    named = [place for place, (name, value) in enumerate(trace) if ours and _carries(name, value, ours)]
+    if not named:
+        return ("DKIM",) if account.verify_dkim and any(aligned(signer, domain) for signer in signed) else ()
+    read = {place: _results(trace[place][1], ours) for place in named[: _MOST + 1]}
+    if len(named) > _MOST or _contradicted(tuple(read.values())):
         return ()
     genuine = [result for place in _trusted(trace, ours) if place in read for result in read[place]]
     checks = (("DMARC", _dmarc), ("DKIM", _dkim))
     return tuple(name for name, passes in checks if any(passes(result, domain) for result in genuine))
 
 
+def _contradicted(fields: Sequence[tuple[Result, ...]]) -> bool:
+    """Tell whether the provider's name stands under two verdicts on one thing, or under one that the From is not genuine.
+
+    Of one field two results for one signer are two signatures of it; of two fields one is forged.
+    """
+    verdicts = {(outcome, *_values(props, "header.from")) for results in fields for method, outcome, props in results if method == "dmarc"}
+    if len(verdicts) > 1 or any(outcome in _REFUTED for outcome, *_ in verdicts):
+        return True
+    passed, failed = (
+        [{s for m, outcome, props in results if m == "dkim" and (outcome == "pass") is good for s in _signers(props)} for results in fields]
+        for good in (True, False)
+    )
+    return any(yes & no for i, yes in enumerate(passed) for j, no in enumerate(failed) if i != j)
+
+
 def _dmarc(result: Result, domain: str) -> bool:
     """Tell whether this is a DMARC pass for *domain* as the From of the header (RFC 7489 section 11.2, RFC 8601 section 2.7.1)."""
     method, outcome, properties = result
-    return method == "dmarc" and outcome == "pass" and [v.lower() for k, v in properties if k == "header.from"] == [domain]
+    return method == "dmarc" and outcome == "pass" and _values(properties, "header.from") == [domain]
 
 
 def _dkim(result: Result, domain: str) -> bool:
-    """Tell whether this is a DKIM pass of *domain* itself or of a domain above it.
-
-    A signature from below is relaxed alignment as well (RFC 7489 section 3.1.1), but telling it from two customers of one shared suffix
-    takes the public suffix list; DMARC, which the provider checked with that list, covers it.
-    """
+    """Tell whether this is a DKIM pass of a domain aligned with *domain*."""
     method, outcome, properties = result
-    if method != "dkim" or outcome != "pass":
-        return False
-    signers = {value.rpartition("@")[2].lower() for key, value in properties if key in {"header.d", "header.i"}}
-    return len(signers) > 0 and all("." in s and f".{domain}".endswith(f".{s}") for s in signers)
+    found = _signers(properties)
+    return method == "dkim" and outcome == "pass" and len(found) > 0 and all(aligned(signer, domain) for signer in found)
+
+
+def _signers(properties: Sequence[tuple[str, str]]) -> set[str]:
+    """Give the domains that a DKIM result names as the signer."""
+    return {value.rpartition("@")[2] for value in (*_values(properties, "header.d"), *_values(properties, "header.i"))}
+
+
+def _values(properties: Sequence[tuple[str, str]], wanted: str) -> list[str]:
+    return [value.lower() for key, value in properties if key == wanted]
 
 
 def _trusted(trace: Sequence[tuple[str, str]], ours: str) -> Iterator[int]:
@@ -95,11 +119,12 @@ def _within(received: str) -> bool:
 
     The name after `from` is the client's own claim; only an address that the server noted itself says where the message came from.
     """
-    by = list(_BY.finditer(received))
-    if not by:
+    bare = _QUOTED.sub("", received)  # an envelope sender may be `"x by y with LMTP"@evil.test`, and some servers note it
+    by = list(_BY.finditer(_COMMENT.sub(lambda comment: " " * len(comment[0]), bare)))
+    if len(by) != 1:
         return False
-    origin, rest = received[: by[-1].start()], received[by[-1].start() :]
-    if not origin.strip() or _LMTP.search(rest):
+    origin, rest = bare[: by[0].start()], bare[by[0].start() :]
+    if not origin.strip() or _LMTP.match(rest):
         return True
     found = [a or b for a, b in _LITERAL.findall(origin)]
     return len(found) > 0 and not any(_public(text) for text in found)

@@ -47,7 +47,7 @@ def correlate(reading: Reading, known: Known, account: Account, keys: Keys, at: 
 def _of_known(reading: Reading, person: PersonId, proofs: tuple[_Proof, ...], account: Account) -> Match:
     """Judge a message whose one From address is known."""
     sender = one_line(reading.from_[0].address)
-    vouched = authenticated(reading.trace, account, reading.from_)
+    vouched = authenticated(reading.trace, account, reading.from_, reading.signed)
     handles = ("from", *(name.lower() for name in vouched))
     own = [proof for proof in proofs if proof.person == person]
     proof = next((p for p in own if p.full and p.address.lower() == sender.lower()), own[0] if own else None)

@@ -56,7 +56,7 @@ def order(
         return None
     verb, number = found[1], int(found[2])
     question = next((one for one in waiting if one.id == number), None)
-    believed = bool(authenticated(reading.trace, account, reading.from_))
+    believed = bool(authenticated(reading.trace, account, reading.from_, reading.signed))
     if reading.verdict.kind is not Kind.HUMAN:
         fault = "a machine wrote it"
     elif not believed:

@@ -1,6 +1,7 @@
 """One message to one reading: parse, classify, extract, and look for our ids. Pure, so that any process may do it."""
 
 import hashlib
+import re
 
 from bouncer.core.classify import classify
 from bouncer.core.extract import extract
@@ -8,10 +9,12 @@ from bouncer.core.extract.own import own_words
 from bouncer.core.handles import handles, references, tokens
 from bouncer.core.parse import parse
 from bouncer.core.wording import Wording
-from bouncer.model import Notice, RawMail, Reading
+from bouncer.model import Notice, ParsedMail, RawMail, Reading
 
 _TRACE = frozenset({"received", "authentication-results"})
 _MOST_TRACE = 100
+_LONGEST_TRACE = 10_000  # characters of one field
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
 
 
 def read(raw: RawMail, wording: Wording) -> Reading:
@@ -35,9 +38,15 @@ def read(raw: RawMail, wording: Wording) -> Reading:
         recipients=answer.recipients if isinstance(answer, Notice) else (),
         findings=found.findings,
         handles=handled,
-        trace=tuple(pair for pair in mail.headers if pair[0] in _TRACE)[:_MOST_TRACE],
+        trace=_trace(mail),
         defects=(*mail.defects, *found.defects),
         cut=found.cut,
         tokens=tokens(handled),
         references=references(handled),
     )
+
+
+def _trace(mail: ParsedMail) -> tuple[tuple[str, str], ...]:
+    """Give the fields of the way as they stand: an encoded word (RFC 2047) in a name that a client gave itself must not become syntax."""
+    items = ((name.lower(), str(value)) for name, value in mail.tree.raw_items())
+    return tuple((name, _FOLD.sub(" ", value[:_LONGEST_TRACE]).strip()) for name, value in items if name in _TRACE)[:_MOST_TRACE]

@@ -1,10 +1,11 @@
 """From settings to a world: which implementation stands behind each port."""
 
+import asyncio
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from bouncer.core.wording import Wording, compile_packs
 from bouncer.daemon.world import Journal, World
 from bouncer.edge.clock import SchedulerClock
 from bouncer.edge.contacts import open_contacts
+from bouncer.edge.dkim import Resolve, demand, keys_for, signers
 from bouncer.edge.imap import ImapMailbox
 from bouncer.edge.keys import load_keys
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.packs import load_packs
+from bouncer.edge.resolver import Resolver
 from bouncer.edge.secrets import secret
 from bouncer.edge.shipped import directory
 from bouncer.edge.smtp import SmtpSender
@@ -29,6 +32,15 @@ from bouncer.model import Account, Delivery, Letter, RawMail, Reading, Settings
 from bouncer.ports import Clock, Onlooker
 
 LEDGER, HISTORY = "ledger.sqlite3", "history"  # in the state directory
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A message of an account whose DKIM is verified here, with the keys that its signatures name, on its way to the worker."""
+
+    raw: RawMail
+    keys: Mapping[str, bytes]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +55,23 @@ class Refused:
 class WorkerReader:
     """Reads in the worker's children; implements `ports.Reader`. Make it before any thread is started."""
 
-    def __init__(self, own_rules: Path | None = None) -> None:
-        """Start the worker with the shipped packs and those under *own_rules*; raises OwnerFault where one is wrong."""
-        self._worker: Worker[RawMail | Refused, Reading] = Worker(partial(_prepare, own_rules))
+    def __init__(self, own_rules: Path | None = None, verified: Iterable[str] = (), resolve: Resolve | None = None) -> None:
+        """Start the worker with the shipped packs and those under *own_rules*; raises OwnerFault where one is wrong.
+
+        DKIM is verified in the mail of the accounts called *verified*, with keys that *resolve* finds, by default in the DNS.
+        """
+        self._worker: Worker[RawMail | Refused | Signed, Reading] = Worker(partial(_prepare, own_rules))
+        self._verified = frozenset(verified)
+        self._resolve = resolve or Resolver().txt
 
     async def read(self, raw: RawMail) -> Reading:
-        """Read one message; raises MessageFault."""
+        """Read one message; raises MessageFault. Waits for the DNS where the message is signed and that counts."""
+        if raw.key is None or raw.key.account not in self._verified or raw.truncated:
+            return await self._worker.read(raw)
+        keys = await asyncio.to_thread(keys_for, raw.data, self._resolve)
+        if keys:
+            with suppress(MessageFault):  # too dear together; without the signatures it may do
+                return await self._worker.read(Signed(raw, keys, datetime.now(UTC)))
         return await self._worker.read(raw)
 
     async def refused(self, letter: Letter, delivery: Delivery, at: datetime) -> Reading:
@@ -64,7 +87,7 @@ class WorkerReader:
         self._worker.close()
 
 
-def _prepare(own_rules: Path | None) -> Callable[[RawMail | Refused], Reading]:
+def _prepare(own_rules: Path | None) -> Callable[[RawMail | Refused | Signed], Reading]:
     """Compile the packs, in the worker's own process: the daemon itself has no use for them."""
     packs = load_packs(directory("rules"), own_rules)
     function = partial(_read, compile_packs(packs))
@@ -73,17 +96,25 @@ def _prepare(own_rules: Path | None) -> Callable[[RawMail | Refused], Reading]:
     return function
 
 
-def _read(wording: Wording, given: RawMail | Refused) -> Reading:
+def _read(wording: Wording, given: RawMail | Refused | Signed) -> Reading:
+    if isinstance(given, Signed):
+        return replace(read(given.raw, wording), signed=signers(given.raw.data, given.keys, given.at))
     if isinstance(given, Refused):
         return refusal(given.letter, given.delivery, given.at, wording)
     return read(given, wording)
 
 
-def open_reader(own_rules: Path | None = None) -> WorkerReader:
-    """Start a reader with the shipped packs and the owner's; raises OwnerFault where a pack is wrong or the directory missing."""
+def open_reader(own_rules: Path | None = None, verified: Iterable[str] = (), resolve: Resolve | None = None) -> WorkerReader:
+    """Start a reader with the shipped packs and the owner's, which verifies the DKIM of the accounts called *verified*.
+
+    Raises OwnerFault where a pack is wrong, the directory missing, or dkimpy wanted and not there.
+    """
     if own_rules is not None and not own_rules.is_dir():
         raise OwnerFault((Problem(str(own_rules), 0, "rules", "there is no such directory"),))
-    return WorkerReader(own_rules)
+    verified = tuple(verified)
+    if verified:
+        demand("accounts.verify_dkim")
+    return WorkerReader(own_rules, verified, resolve)
 
 
 def look_into(settings: Settings) -> SqliteLedger:
@@ -106,7 +137,7 @@ def build(settings: Settings, onlooker: Onlooker | None = None, clock: Clock | N
     Raises OwnerFault, StorageFault and Busy; where a file of the owner's is wrong, nothing was written.
     """
     with ExitStack() as opened:
-        reader = open_reader(settings.rules)
+        reader = open_reader(settings.rules, [account.name for account in settings.accounts if account.verify_dkim])
         opened.callback(reader.close)
         templates = load_templates(directory("config") / "templates", settings.templates)
         contacts = open_contacts(settings.contacts, settings.state / HISTORY)

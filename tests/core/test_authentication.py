@@ -44,10 +44,12 @@ def test_the_authserv_id_is_compared_without_case_final_dot_and_quotes(value: st
 
 
 def test_aligned_dkim_counts_where_there_is_no_dmarc() -> None:
-    """The signer is the From's domain or one above it; header.i alone serves as well."""
+    """The signer is the From's domain, one above or below it, or beside it (RFC 7489 section 3.1.1); header.i alone serves as well."""
     sub = (Address("", "jane@uk.acme.example"),)
     assert authenticated((result("mx.home.example; dkim=pass header.d=acme.example"),), ACCOUNT, JANE) == ("DKIM",)
     assert authenticated((result("mx.home.example; dkim=pass header.i=@acme.example header.s=x"),), ACCOUNT, sub) == ("DKIM",)
+    assert authenticated((result("mx.home.example; dkim=pass header.d=mail.acme.example"),), ACCOUNT, JANE) == ("DKIM",)
+    assert authenticated((result("mx.home.example; dkim=pass header.d=mail.acme.example"),), ACCOUNT, sub) == ("DKIM",)
     assert authenticated((result("mx.home.example; dmarc=none header.from=acme.example; dkim=pass header.d=acme.example"),), ACCOUNT, JANE)
 
 
@@ -56,7 +58,6 @@ def test_aligned_dkim_counts_where_there_is_no_dmarc() -> None:
     [
         "mx.home.example; dkim=pass header.d=evil.example",
         "mx.home.example; dkim=pass header.d=example",  # nobody signs for a top-level domain
-        "mx.home.example; dkim=pass header.d=mail.acme.example",  # below: relaxed alignment is DMARC's to judge
         "mx.home.example; dkim=pass header.d=xacme.example",
         "mx.home.example; dkim=pass header.d=acme.example header.i=@evil.example",
         "mx.home.example; dkim=pass",
@@ -130,3 +131,87 @@ def test_without_one_configured_id_or_one_from_nothing_counts() -> None:
     assert authenticated((result(),), replace(ACCOUNT, authserv_id=None), JANE) == ()
     assert authenticated((result(),), ACCOUNT, (*JANE, Address("", "eve@acme.example"))) == ()
     assert authenticated((result(),), ACCOUNT, ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("dkim=pass header.d=acme.example", "dkim=fail header.d=acme.example"),
+        ("dkim=pass header.i=@acme.example", "dkim=none header.d=acme.example"),
+        ("dmarc=pass header.from=acme.example", "dmarc=pass header.from=evil.example"),
+        ("dmarc=pass header.from=acme.example", "dmarc=pass"),
+    ],
+)
+def test_two_fields_that_differ_about_one_signer_or_one_from_void_all(first: str, second: str) -> None:
+    """Wherever the second stands, and whichever is the forged one."""
+    one, two = result(f"mx.home.example; {first}"), result(f"mx.home.example; {second}")
+    for trace in ((one, two, ARRIVAL), (two, one, ARRIVAL), (one, ARRIVAL, two)):
+        assert authenticated(trace, ACCOUNT, JANE) == ()
+
+
+def test_one_field_may_tell_of_two_signatures_of_one_signer() -> None:
+    """An old key and a new one; and two fields may agree."""
+    two = result("mx.home.example; dkim=fail header.d=acme.example header.s=old; dkim=pass header.d=acme.example header.s=new")
+    assert authenticated((two, ARRIVAL), ACCOUNT, JANE) == ("DKIM",)
+    assert authenticated((result(), result(), ARRIVAL), ACCOUNT, JANE) == ("DMARC",)
+
+
+@pytest.mark.parametrize(
+    "arrival",
+    [
+        # Exim notes the envelope sender, and a local part may be quoted
+        'from evil.test ([203.0.113.66]) by mx.home.example with esmtp (Exim) (envelope-from <"a by b with LMTP"@evil.test>) id 1; Wed',
+        'from evil.test ([203.0.113.66]) by mx.home.example with esmtp (Exim 4.96) (envelope-from "x by y with LMTP"@evil.test) id 1; Wed',
+        "from x ([10.0.0.1]) by y with LMTP (evil.test [203.0.113.66]) by mx.home.example with ESMTP id 1; Wed",
+        "from evil.test (x by y with LMTP [203.0.113.66]) by mx.home.example with ESMTP id 1; Wed",
+        "by y with LMTP from evil.test ([203.0.113.66]) by mx.home.example with ESMTP id 1; Wed",
+        "from evil.test ([203.0.113.66]) by mx.home.example with ESMTP id LMTP with LMTP; Wed",
+        'from "x by y with LMTP ([203.0.113.66]) by mx.home.example with ESMTP id 1; Wed',
+    ],
+)
+def test_what_a_client_says_of_itself_never_makes_its_arrival_a_step_inside(arrival: str) -> None:
+    """Its greeting, its name in the DNS and its envelope sender stand in the very field that stops the trust."""
+    assert authenticated((("received", arrival), result()), ACCOUNT, JANE) == ()
+    assert authenticated((result(), ("received", arrival)), ACCOUNT, JANE) == ("DMARC",)
+
+
+HERE = replace(ACCOUNT, authserv_id=None, verify_dkim=True)
+
+
+@pytest.mark.parametrize(
+    ("signed", "from_", "found"),
+    [
+        (("acme.example",), "acme.example", ("DKIM",)),
+        (("mail.acme.example",), "acme.example", ("DKIM",)),
+        (("acme.example",), "uk.acme.example", ("DKIM",)),
+        (("mail.acme.example",), "uk.acme.example", ("DKIM",)),
+        (("evil.example", "acme.example"), "acme.example", ("DKIM",)),
+        (("acme.co.uk",), "mail.acme.co.uk", ("DKIM",)),
+        ((), "acme.example", ()),
+        (("evil.example",), "acme.example", ()),
+        (("example",), "acme.example", ()),
+        (("xacme.example",), "acme.example", ()),
+        (("other.co.uk",), "acme.co.uk", ()),
+        (("co.uk",), "acme.co.uk", ()),
+        (("eve.github.io",), "jane.github.io", ()),
+        (("github.io",), "jane.github.io", ()),
+        (("evil.onmicrosoft.com",), "acme.onmicrosoft.com", ()),
+        (("acme.onmicrosoft.com",), "acme.onmicrosoft.com", ("DKIM",)),
+    ],
+)
+def test_a_signature_verified_here_counts_where_its_domain_is_aligned(signed: tuple[str, ...], from_: str, found: tuple[str, ...]) -> None:
+    """Relaxed, as RFC 7489 section 3.1.1 has it: one organisation, which two customers of one suffix are not."""
+    assert authenticated((), HERE, (Address("", f"jane@{from_}"),), signed) == found
+
+
+def test_a_signature_verified_here_counts_where_that_is_wanted_and_the_provider_says_nothing() -> None:
+    """What the provider says goes first: it saw the message arrive."""
+    acme = ("acme.example",)
+    both = replace(ACCOUNT, verify_dkim=True)
+    refuted = result("mx.home.example; dmarc=fail header.from=acme.example")
+    assert authenticated((ARRIVAL,), both, JANE, acme) == ("DKIM",)
+    assert authenticated((result("evil.test; dmarc=fail header.from=acme.example"), ARRIVAL), both, JANE, acme) == ("DKIM",)
+    assert authenticated((refuted, ARRIVAL), both, JANE, acme) == ()
+    assert authenticated((result("mx.home.example; none"), ARRIVAL), both, JANE, acme) == ()
+    assert authenticated((ARRIVAL,), ACCOUNT, JANE, acme) == ()
+    assert authenticated((), HERE, (*JANE, *JANE), acme) == ()
