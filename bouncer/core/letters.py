@@ -99,6 +99,8 @@ def write(name: str, template: str, given: Mapping[str, object]) -> tuple[str, s
     label, _, subject = head.partition(":")
     if label.strip().lower() != "subject" or not subject.strip() or not body.strip():
         raise OwnerFault((Problem(name, 1, "", "a template is a line `Subject: …`, an empty line, and the letter"),))
+    if any("\ud800" <= ch <= "\udfff" for ch in text):
+        raise OwnerFault((Problem(name, 0, "", "the template makes half a character (a lone surrogate), which no mail can hold"),))
     return one_line(subject), "\n".join(_wrapped(line) for line in body.strip().splitlines()) + "\n"
 
 
