@@ -18,7 +18,6 @@ _MOST = 8  # fields in one provider's name; it writes one per checker at the mos
 _ID = re.compile(r'\s*"?([A-Za-z0-9._-]+?)\.?"?\s*(?:1\s*)?(?:\([^()]*\)\s*)?;')
 _BY = re.compile(r"(?:^|\s)by\s", re.IGNORECASE)
 _LMTP = re.compile(r"\s*by\s+\S+\s+(?:\([^()]*\)\s*)?with\s+(?:UTF8)?LMTP", re.IGNORECASE)
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|<[^<>]*>')
 _COMMENT = re.compile(r"\([^()]*\)")
 _REFUTED = frozenset({"fail", "quarantine", "reject", "permerror"})
 _LITERAL = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]|\((?:[^()\s]*\s)?((?:[0-9]{1,3}\.){3}[0-9]{1,3})\)")
@@ -119,11 +118,10 @@ def _within(received: str) -> bool:
 
     The name after `from` is the client's own claim; only an address that the server noted itself says where the message came from.
     """
-    bare = _QUOTED.sub("", received)  # an envelope sender may be `"x by y with LMTP"@evil.test`, and some servers note it
-    by = list(_BY.finditer(_COMMENT.sub(lambda comment: " " * len(comment[0]), bare)))
-    if len(by) != 1:
+    by = list(_BY.finditer(_COMMENT.sub(lambda comment: " " * len(comment[0]), received)))
+    if len(by) != 1 or '"' in received:  # an envelope sender may be `"x by y with LMTP"@evil.test`, and some servers note it
         return False
-    origin, rest = bare[: by[0].start()], bare[by[0].start() :]
+    origin, rest = received[: by[0].start()], received[by[0].start() :]
     if not origin.strip() or _LMTP.match(rest):
         return True
     found = [a or b for a, b in _LITERAL.findall(origin)]

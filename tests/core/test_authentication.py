@@ -166,6 +166,8 @@ def test_one_field_may_tell_of_two_signatures_of_one_signer() -> None:
         "from evil.test (x by y with LMTP [203.0.113.66]) by mx.home.example with ESMTP id 1; Wed",
         "by y with LMTP from evil.test ([203.0.113.66]) by mx.home.example with ESMTP id 1; Wed",
         "from evil.test ([203.0.113.66]) by mx.home.example with ESMTP id LMTP with LMTP; Wed",
+        'from " ([203.0.113.66]) by mx.home.example with esmtp (Exim) (envelope-from <" by y with LMTP"@evil.test>) id 1; Wed',
+        "from (x ([203.0.113.66]) by mx.home.example with esmtp (Exim) (envelope-from <a)b@evil.test>) id 1; Wed",
         'from "x by y with LMTP ([203.0.113.66]) by mx.home.example with ESMTP id 1; Wed',
     ],
 )
