@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from bouncer.core.dryrun import as_questions
 from bouncer.core.orders import Order, order
 from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.forgetting import complete
-from bouncer.daemon.world import Troubles, World
+from bouncer.daemon.world import Troubles, World, word
 from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault, UsageError
 from bouncer.model import (
     Account,
@@ -113,7 +114,7 @@ class Daemon:
                 if isinstance(fault, BouncerError) and not isinstance(fault, MessageFault):
                     raise
                 why = str(fault) if isinstance(fault, MessageFault) else f"{type(fault).__name__}: {fault}"
-                log.warning("event=unreadable source=%s why=%r", raw.source, why, exc_info=not isinstance(fault, MessageFault))
+                log.warning("event=unreadable source=%s why=%r at=%s", word(raw.source), why, _place(fault))
                 if self.world.ledger.quarantine(raw, why, self.world.clock.now()):
                     return
             else:
@@ -200,6 +201,12 @@ class Daemon:
         """Give the account that *raw* came to; the first where it came from no mailbox."""
         name = raw.key.account if raw.key else None
         return next((a for a in self.settings.accounts if a.name == name), self.settings.accounts[0])
+
+
+def _place(fault: Exception) -> str:
+    """Give where a fault of our own was raised, innermost first: a traceback would bring the message's words into the log as lines."""
+    frames = () if isinstance(fault, MessageFault) else traceback.extract_tb(fault.__traceback__)[:-6:-1]
+    return ",".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames) or "-"
 
 
 def contact_of(match: Match, known: Known, book: Book) -> Contact | None:

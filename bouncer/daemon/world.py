@@ -91,17 +91,17 @@ class Journal:
     def trouble(self, where: str, sentence: str | None) -> None:
         """Log that something broke or mended."""
         if sentence:
-            log.warning("event=trouble where=%s why=%r", _word(where), sentence)
+            log.warning("event=trouble where=%s why=%r", word(where), sentence)
         else:
-            log.info("event=mended where=%s", _word(where))
+            log.info("event=mended where=%s", word(where))
 
 
 def shortened(address: str) -> str:
     """Give an address as logs may show it: the first letter and the domain."""
     local, _, domain = address.rpartition("@")
-    return _word(f"{local[:1]}…@{domain}")
+    return word(f"{local[:1]}…@{domain}")
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """Give *text* as one value of a log line, whatever a file or a server put into it: no space, no control or direction character."""
     return "".join(ch if ch.isprintable() and not ch.isspace() else "?" for ch in text[:_LONGEST_WORD])

@@ -62,14 +62,14 @@ def envelope(letter: Letter, offered: frozenset[str]) -> Envelope:
 
 def xtext(text: str) -> str:
     """Give *text* in the xtext of RFC 3461 section 4; characters beyond ASCII as the bytes of UTF-8."""
-    return "".join(chr(byte) if _PLAIN.fullmatch(chr(byte)) else f"+{byte:02X}" for byte in text.encode())
+    return "".join(chr(byte) if _PLAIN.fullmatch(chr(byte)) else f"+{byte:02X}" for byte in text.encode(errors="replace"))
 
 
 def _address(written: str, phase: Literal["mail", "rcpt"], status: str) -> tuple[str, bool]:
     """Give *written* as it goes on the wire, with the domain in ASCII, and whether its local part is beyond ASCII."""
     try:
         checked = validate_email(written, check_deliverability=False, globally_deliverable=False, test_environment=True)
-    except EmailNotValidError as error:
+    except (EmailNotValidError, UnicodeError) as error:  # the latter for a lone surrogate
         raise Unfit(phase, status, f"not a mail address: {written!a}: {error}") from error
     if checked.ascii_email is not None:
         return checked.ascii_email, False
