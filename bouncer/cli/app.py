@@ -9,12 +9,15 @@ from bouncer import __version__
 from bouncer.cli.check import check
 from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
+from bouncer.cli.forget import export, forget
+from bouncer.cli.planning import plan, preview
 from bouncer.cli.record import history, review, undo
 from bouncer.cli.report import status, summary
 from bouncer.cli.resume import resume
 from bouncer.cli.rules import rules
 from bouncer.cli.service import once, run
 from bouncer.cli.show import clean
+from bouncer.cli.wishes import now, skip, snooze
 from bouncer.errors import BouncerError, OwnerFault
 
 app = typer.Typer(
@@ -23,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps a professional network reachable by e-mail.",
 )
-for command in (demo, check, run, once, status, summary, explain, history, undo, resume):
+for command in (demo, check, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze, forget, export):
     app.command()(command)
 app.add_typer(review, name="review")
 app.add_typer(rules, name="rules")

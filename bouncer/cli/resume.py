@@ -20,6 +20,7 @@ _SHOWN = 20  # names
 _THEN = {
     Breaker.ADDRESSES: "Addresses are changed by themselves again; what waits in `bouncer review` still wants your decision.",
     Breaker.REFUSALS: "Check-ins go out again.",
+    Breaker.FIRST: "The others go out from now on, within your pace.",
     Breaker.BOOK: "The contact file is taken as it is now.",
 }
 

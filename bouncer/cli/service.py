@@ -28,18 +28,21 @@ log = logging.getLogger("bouncer")
 Debug = Annotated[bool, typer.Option("--debug", help="Log more.")]
 
 
-def run(config: Config = None, debug: Debug = False) -> None:
+Limit = Annotated[int | None, typer.Option(min=0, help="Send this many check-ins at most.")]
+
+
+def run(config: Config = None, limit: Limit = None, debug: Debug = False) -> None:
     """Watch, correct, write and sum up until stopped; SIGHUP reloads the configuration, SIGTERM finishes what is in hand."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # one that comes before its handler is there must wait, not end us
     _log(debug)
-    again = asyncio.run(_serve(_sound(config), config))
+    again = asyncio.run(_serve(_sound(config), config, limit))
     if again:  # -P: whatever lies in the present directory is none of our modules
         os.execv(sys.executable, [sys.executable, "-P", "-m", "bouncer", *sys.argv[1:]])  # noqa: S606 - this program, read anew
 
 
 def once(
     config: Config = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="Send this many check-ins at most.")] = None,
+    limit: Limit = None,
     debug: Debug = False,
 ) -> None:
     """Go through receiving and sending once, for cron; the exit code says what went wrong first."""
@@ -67,10 +70,10 @@ def _sound(config: Path | None) -> Settings:
     return load(path)
 
 
-async def _serve(settings: Settings, config: Path | None) -> bool:
+async def _serve(settings: Settings, config: Path | None, limit: int | None) -> bool:
     """Run until a signal; True where it asked for a reload that the new configuration allows."""
     daemon = Daemon(settings, build(settings))
-    service, again = Service(daemon, Outgoing(daemon)), asyncio.Event()
+    service, again = Service(daemon, Outgoing(daemon, confirmed=False, most=limit)), asyncio.Event()
     reloads: set[asyncio.Task[None]] = set()
 
     async def reload() -> None:
@@ -117,7 +120,7 @@ async def _once(settings: Settings, limit: int | None) -> BouncerError | None:
     daemon = Daemon(settings, build(settings))
     try:
         daemon.world.ledger.hold()
-        return await Service(daemon, Outgoing(daemon)).once(limit)
+        return await Service(daemon, Outgoing(daemon, confirmed=False)).once(limit)
     finally:
         await close(daemon)
 

@@ -16,6 +16,7 @@ _ADDRESS = "email"
 _MEANWHILE = {
     Breaker.ADDRESSES: "Until you have looked, every new address waits in `bouncer review`; `bouncer resume` lets bouncer go on by itself.",
     Breaker.REFUSALS: "No check-in goes out until you have looked into it; `bouncer resume` lets them go on.",
+    Breaker.FIRST: "Look at it in your folder of sent mail; no other one goes out before `bouncer resume`.",
     Breaker.BOOK: "Nothing is sent or written until they are back; if it is meant to be so, `bouncer resume` confirms it.",
 }
 
@@ -43,6 +44,11 @@ def refused_us(recent: Recent) -> str | None:
     if len(ours) >= RECENT_SENDS * _REFUSED:
         return f"{len(ours)} of the last {_seen(recent.outcomes)} check-ins were refused because of us, not of the address."
     return None
+
+
+def first_sent(recent: Recent) -> str | None:
+    """Say that the very first letter has gone out, after which the owner has the word; None before and after that."""
+    return "The first check-in has gone out." if recent.sent_ever == 1 and Breaker.FIRST not in recent.resumed else None
 
 
 def stale(outcomes: Sequence[Outcome]) -> str | None:

@@ -1,20 +1,19 @@
 """Who is due for a letter, and what forbids one: the first half of planning."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from bouncer.core.hours import zone_of
 from bouncer.core.intervals import interval_days
-from bouncer.core.mailboxes import PROVIDERS, domain_of, not_a_person
+from bouncer.core.mailboxes import domain_of, not_a_person
+from bouncer.core.news import News, news
 from bouncer.model import Activity, Book, Contact, PersonId, Planned, Purpose, Settings, Status
 
 RECHECK_AFTER = timedelta(days=7)  # a second failure counts only a week after the first
 BACK_FOR = timedelta(days=3)  # leave people their first days at the desk
 AWAY_FOR = timedelta(days=14)  # where an absence names no end
 _NEVER = frozenset({Status.LEFT, Status.STOPPED, Status.DECEASED, Status.PAUSED, Status.RETIRED, Status.UNREACHABLE})
-_GONE = frozenset({Status.LEFT, Status.UNREACHABLE, Status.SUSPECT})
 _PURPOSES: Mapping[Status | None, Purpose] = {Status.PROBATION: "probation", Status.SUSPECT: "recheck"}
 
 
@@ -22,7 +21,7 @@ _PURPOSES: Mapping[Status | None, Purpose] = {Status.PROBATION: "probation", Sta
 class Wish:
     """A letter that might go out: *silence* in days, None where nobody has written yet; *pressing* where there is a reason beside time.
 
-    *special* is period and reason of a letter out of turn, *days* the interval of one that is due, *gone* how many colleagues have left.
+    *special* is period and reason of a letter out of turn, *days* the interval of one that is due, *news* a reason beside time.
     """
 
     contact: Contact
@@ -32,7 +31,7 @@ class Wish:
     pressing: bool = False
     special: tuple[str, str] | None = None
     days: int = 0
-    gone: int = 0
+    news: str | None = None
 
     def planned(self, moment: datetime, last: datetime | None, where: tzinfo) -> Planned:
         """Give the letter as it goes into the outbox at *moment*, with its reason; its week is the one in the zone *where*."""
@@ -41,12 +40,15 @@ class Wish:
 
     def _why(self, last: datetime | None) -> str:
         time = f"last contact {self.silence} days ago ({last:%Y-%m-%d}), due every {self.days} days" if last else "nobody has written yet"
-        return f"{self.gone} colleagues at {domain_of(self.contact.email)} have gone; {time}" if self.gone > 1 else time
+        return f"{self.news}; {time}" if self.news else time
 
 
-def wishes(book: Book, activity: Activity, settings: Settings, at: datetime) -> list[Wish]:
-    """Give every letter that is due, in the order of the book, one a person; *at* is aware. What forbids one, `forbidden` says."""
-    gone = _gone(book)
+def wishes(book: Book, activity: Activity, settings: Settings, at: datetime, known: News | None = None) -> list[Wish]:
+    """Give every letter that is due, in the order of the book, one a person; *at* is aware. What forbids one, `forbidden` says.
+
+    *known* is what is known of employers, where *book* is only a part of the whole.
+    """
+    heard = known or news(book)
     persons = [activity.person_of.get(contact.email.lower()) for contact in book.contacts]
     # Of two entries of one person, the one that says no counts.
     closed = {p for p, c in zip(persons, book.contacts, strict=True) if rests(c) or every(c, settings) is None} | activity.open_checkins
@@ -54,7 +56,7 @@ def wishes(book: Book, activity: Activity, settings: Settings, at: datetime) -> 
     for person, contact in zip(persons, book.contacts, strict=True):
         if person is None or person in found or person in closed:
             continue
-        wish = _special(contact, person, activity, at) or _usual(contact, person, activity, settings, at, gone)
+        wish = _special(contact, person, activity, at) or _usual(contact, person, activity, settings, at, heard)
         if wish:
             found[person] = wish
     return list(found.values())
@@ -79,6 +81,9 @@ def _reasons(contact: Contact, person: PersonId, activity: Activity, settings: S
     if person in activity.held:
         yield "something about them waits for your decision"
     today = at.astimezone(zone_of(contact, settings.owner)).date()
+    until = activity.snoozed.get(person)
+    if until and today < until:
+        yield f"you put them off; not before {until}"
     back = _back(contact, activity.last_contact.get(person), today)
     if back and today < back:
         yield f"away; not before {back}"
@@ -112,9 +117,7 @@ def _moved(contact: Contact) -> date:
         return date.min
 
 
-def _usual(
-    contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime, gone: Mapping[str, int]
-) -> Wish | None:
+def _usual(contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime, heard: News) -> Wish | None:
     """Give the letter that time has made due, or None."""
     last = activity.last_contact.get(person)
     silence = None if last is None else max(0, (at - last).days)
@@ -124,8 +127,9 @@ def _usual(
     since = activity.suspect_since.get(contact.email.lower())
     if contact.status is Status.SUSPECT and since is not None and at - since < RECHECK_AFTER:
         return None
-    others = gone.get(domain_of(contact.email), 0) - (contact.status in _GONE)
-    return Wish(contact, person, _PURPOSES.get(contact.status, "checkin"), silence, others > 1, None, days, others)
+    heard_of = activity.hints.get(person)
+    reason = heard_of[1] if heard_of and (last is None or heard_of[0] > last) else heard.of(contact)
+    return Wish(contact, person, _PURPOSES.get(contact.status, "checkin"), silence, reason is not None, None, days, reason)
 
 
 def every(contact: Contact, settings: Settings) -> int | None:
@@ -153,17 +157,6 @@ def iso_week(day: date) -> str:
     """Give the ISO 8601 week of *day* as it stands in a period key, e.g. `2026-W47`."""
     year, week, _ = day.isocalendar()
     return f"{year}-W{week:02d}"
-
-
-def _gone(book: Book) -> Counter[str]:
-    """Count the people lost at, or moved away from, each employer's mail domain."""
-    counted: Counter[str] = Counter()
-    for contact in book.contacts:
-        if contact.status in _GONE:
-            counted[domain_of(contact.email)] += 1
-        if contact.previous:
-            counted.update({domain_of(previous.email) for previous in contact.previous} - {domain_of(contact.email)})
-    return Counter({domain: number for domain, number in counted.items() if domain not in PROVIDERS})
 
 
 def _back(contact: Contact, last: datetime | None, today: date) -> date | None:

@@ -21,12 +21,20 @@ def interval_days(every: str) -> int | None:
 
     Never less than SHORTEST. Raises ValueError, with a sentence, for anything else.
     """
-    text = " ".join(every.lower().split()).removeprefix("every ")
-    if text == "never":
-        return None
+    return None if _plain(every) == "never" else max(SHORTEST, days_of(every))
+
+
+@lru_cache(maxsize=1024)
+def days_of(span: str) -> int:
+    """Give the days of *span*, worded as an interval is, but however short; raises ValueError, with a sentence, for anything else."""
+    text = _plain(span)
     words = _WORDS.get(text, text).split()
     count, unit = words if len(words) == 2 else ("1", *words) if len(words) == 1 else ("", "")  # noqa: PLR2004
     days = _UNITS.get(unit.removesuffix("s"))
     if days is None or not (count.isascii() and count.isdigit() and len(count) < _DIGITS and int(count)):
-        raise ValueError(f"{every!r} is no interval: write for example `6 months`, `90 days`, `1 year` or `never`")
-    return max(SHORTEST, round(int(count) * days))
+        raise ValueError(f"{span!r} is no interval: write for example `6 months`, `90 days`, `1 year` or `never`")
+    return max(1, round(int(count) * days))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split()).removeprefix("every ")

@@ -5,14 +5,17 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 
-from bouncer.core.due import every, iso_week, rests
+from bouncer.core.due import every, forbidden, iso_week, rests, wishes
 from bouncer.core.hours import zone
-from bouncer.core.plan import plan
+from bouncer.core.news import news
+from bouncer.core.plan import in_order, plan
 from bouncer.model import Activity, Book, Planned, Settings
 
 _MONTH = 30.4375  # days
 _WEEK = 7
+_POOL = 2000  # contacts of a large book that are looked at again for every day
 
 
 def outlook(
@@ -23,6 +26,7 @@ def outlook(
     What lies in the outbox already is not among them, but takes its place of today.
     """
     here = zone(settings.owner.timezone) or UTC
+    heard, candidates = news(book), _candidates(book, activity, settings, at, random, days)
     monday = iso_week(at.astimezone(here).date())
     found: list[Planned] = []
     moment = at
@@ -40,9 +44,26 @@ def outlook(
             sent_ever=activity.sent_ever + len(found),
             queued=activity.queued if moment is at else 0,
         )
-        found += plan(book, now, settings, moment, random)
+        found += plan(candidates, now, settings, moment, random, heard)
         moment = datetime.combine(today + timedelta(days=1), time(), here).astimezone(UTC)
     return tuple(sorted(found, key=lambda letter: letter.not_before))
+
+
+def _candidates(book: Book, activity: Activity, settings: Settings, at: datetime, random: Callable[[], float], days: int) -> Book:
+    """Give the part of a large book that the coming *days* can be about: whoever comes first at their end, and many more than can go out.
+
+    Who becomes due meanwhile has been silent for less long than those who are due now, so nobody is passed over.
+    """
+    pace, end = settings.pace, at + timedelta(days=days)
+    enough = _POOL + 2 * pace.per_week * (pace.per_person_days + days) // _WEEK
+    if len(book.contacts) <= enough:
+        return book
+    first = (
+        wish.contact
+        for wish in in_order(wishes(book, activity, settings, end), random)
+        if forbidden(wish.contact, wish.person, activity, settings, end) is None
+    )
+    return Book(tuple(islice(first, enough)), book.digest)
 
 
 def pace_note(book: Book, settings: Settings) -> str | None:

@@ -1,7 +1,8 @@
 """Who should be written to now, when, and why: pure, and the same for the same book, ledger, moment and chance."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zlib import crc32
 
@@ -9,36 +10,68 @@ from bouncer.core.breakers import stale
 from bouncer.core.due import Wish, forbidden, iso_week, wishes
 from bouncer.core.hours import coming_window, country_of, jittered, zone, zone_of
 from bouncer.core.mailboxes import domain_of, shared_provider
-from bouncer.model import Activity, Book, Contact, Planned, Settings
+from bouncer.core.news import News
+from bouncer.model import Activity, Book, Contact, PersonId, Planned, Settings
 
+_CHECKIN, _CARD, _ASKED = "checkin:", "card:", "now:"  # beginnings of periods; `card:now:` is both
 HORIZON = timedelta(hours=24)  # what leaves later is better planned later
 _RANKS = {"probation": 0, "recheck": 1}  # an answer to an open question comes before the usual
 
 
-def plan(book: Book, activity: Activity, settings: Settings, at: datetime, random: Callable[[], float]) -> tuple[Planned, ...]:
+def plan(
+    book: Book, activity: Activity, settings: Settings, at: datetime, random: Callable[[], float], known: News | None = None
+) -> tuple[Planned, ...]:
     """Give what should go into the outbox now, most pressing first, within every cap; *at* is aware, *random* gives 0 to 1.
 
-    Each has its moment inside the coming working hours of the contact, and its why.
+    Each has its moment inside the coming working hours of the contact, and its why. *known* is the news of employers, where *book* is only
+    a part of the whole.
     """
     budget = _Budget(activity, settings, at)
-    if budget.spent():
+    if not (budget.open(at) or budget.open(at + HORIZON)):
         return ()
     windows: dict[tuple[str, str], tuple[datetime, datetime]] = {}
     planned: list[Planned] = []
-    for wish in _in_order(_spread(wishes(book, activity, settings, at), settings, at), random):
+    for wish in in_order(_spread(wishes(book, activity, settings, at, known), settings, at), random):
         where, country = zone_of(wish.contact, settings.owner), country_of(wish.contact, settings.owner)
         key = (where.key, country)
         window = windows.get(key) or windows.setdefault(key, coming_window(at, where, settings.pace, country))
         soon = window[0] - at <= HORIZON and budget.room(window[0], wish.contact.email)
         if not soon or forbidden(wish.contact, wish.person, activity, settings, at) is not None:
             continue
-        letter = wish.planned(jittered(window, random()), activity.last_contact.get(wish.person), where)
-        if (letter.person, letter.period) not in activity.periods:
+        letter = in_turn(wish.planned(jittered(window, random()), activity.last_contact.get(wish.person), where), activity, settings)
+        if letter:
             budget.take(window[0], wish.contact.email)
             planned.append(letter)
             if budget.spent():
                 break
     return tuple(planned)
+
+
+def asked(person: PersonId, address: str, moment: datetime, *, card: bool = False) -> Planned:
+    """Give the letter that the owner asks for out of turn, to go out next from *moment* (aware) on; one a day and person."""
+    period = f"{'card:' if card else ''}{_ASKED}{moment:%Y-%m-%d}"
+    return Planned(person, address, "checkin", moment, "you asked for it", period)
+
+
+def next_first(due: Iterable[tuple[int, Planned]]) -> list[tuple[int, Planned]]:
+    """Give what is due with the letters first that the owner asked for, otherwise in the order given."""
+    return sorted(due, key=lambda one: _ASKED not in one[1].period)
+
+
+def occasion(planned: Planned) -> str | None:
+    """Give the kind of template that *planned* wants where its purpose does not say it; None where it does."""
+    return "card" if planned.period.startswith(_CARD) else None
+
+
+def in_turn(letter: Planned, activity: Activity, settings: Settings) -> Planned | None:
+    """Give *letter*, as a card where it is the turn of one; None where this period has had its letter."""
+    name, _, week = letter.period.partition(":")
+    had = [period for person, period in activity.periods if person == letter.person]
+    if letter.period in had or f"{_CARD}{week}" in had:
+        return None
+    before = sum(period.startswith((_CHECKIN, _CARD)) for period in had)
+    is_card = f"{name}:" == _CHECKIN and settings.pace.card and (before + 1) % settings.pace.card == 0
+    return replace(letter, period=f"{_CARD}{week}") if is_card else letter
 
 
 def obstacle(contact: Contact | None, planned: Planned, activity: Activity, settings: Settings, at: datetime) -> str | None:
@@ -68,8 +101,11 @@ def _spread(due: list[Wish], settings: Settings, at: datetime) -> list[Wish]:
     return [wish for wish in due if wish.silence is not None or wish.pressing or crc32(wish.person.encode()) % weeks == turn]
 
 
-def _in_order(due: list[Wish], random: Callable[[], float]) -> list[Wish]:
-    """Order: an address to confirm or to test, another reason beside time, the longest silence; a newcomer after every second of those."""
+def in_order(due: list[Wish], random: Callable[[], float]) -> list[Wish]:
+    """Give *due*, most pressing first.
+
+    Order: an address to confirm or to test, another reason beside time, the longest silence; a newcomer after every second of those.
+    """
     known = sorted(
         (wish for wish in due if wish.silence is not None or wish.pressing),
         key=lambda wish: (not wish.pressing, _RANKS.get(wish.purpose, 2), -(wish.silence or 0), wish.person),
@@ -100,9 +136,12 @@ class _Budget:
 
     def room(self, moment: datetime, address: str) -> bool:
         """Tell whether a letter to *address* fits the day of *moment*; a mail provider's domain has no share of its own."""
-        day, domain = moment.astimezone(self._zone).date(), domain_of(address)
-        full = self._days[day] >= self._per_day or self._weeks[iso_week(day)] >= self._per_week
-        return not self.spent() and not full and (self._domains[domain] < self._per_domain or shared_provider(address))
+        return self.open(moment) and (self._domains[domain_of(address)] < self._per_domain or shared_provider(address))
+
+    def open(self, moment: datetime) -> bool:
+        """Tell whether the day and the week of *moment* have room for one more."""
+        day = moment.astimezone(self._zone).date()
+        return not self.spent() and self._days[day] < self._per_day and self._weeks[iso_week(day)] < self._per_week
 
     def take(self, moment: datetime, address: str) -> None:
         """Take one letter out of the budget of its day."""

@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bouncer.core.breakers import address_changes, addresses_asked, all_asked, refused_us, shrunken, stale, told, too_many_changes
+from bouncer.core.breakers import (
+    address_changes,
+    addresses_asked,
+    all_asked,
+    first_sent,
+    refused_us,
+    shrunken,
+    stale,
+    told,
+    too_many_changes,
+)
 from bouncer.daemon.world import Troubles
 from bouncer.model import Book, Breaker, Contact, Decision, Match, Outcome
 from bouncer.ports import Ledger
 
 _PACE = "pace"
-STOPPING = tuple(f"breaker/{breaker}" for breaker in (Breaker.BOOK, Breaker.REFUSALS))  # troubles under which no check-in goes out
+# Troubles under which no check-in goes out.
+STOPPING = tuple(f"breaker/{breaker}" for breaker in (Breaker.BOOK, Breaker.REFUSALS, Breaker.FIRST))
 
 
 @dataclass(slots=True)
@@ -34,6 +45,11 @@ class Breakers:
         """Tell whether no check-in may go out; the weekly summary may, for in it the owner is asked."""
         self.look(at)
         return any(where in self.troubles.now for where in STOPPING)
+
+    def first(self, at: datetime) -> None:
+        """See whether the very first letter has gone out, after which the owner has the word."""
+        if why := first_sent(self.ledger.recent(at)):
+            self.ledger.trip(Breaker.FIRST, why, at)
 
     def slow(self, outcomes: Sequence[Outcome]) -> None:
         """Say where the last *outcomes* have halved the pace."""

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from bouncer.core.compose import compose
 from bouncer.core.hours import coming_window, country_of, zone_of
-from bouncer.core.plan import allowance, obstacle, plan
+from bouncer.core.plan import allowance, next_first, obstacle, occasion, plan
 from bouncer.core.refused import as_mail
 from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
+from bouncer.daemon.mailing import account_of
 from bouncer.daemon.week import summary_due, summary_letter
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
 from bouncer.model import Account, Activity, Book, Delivery, Health, Letter, OutboxState, Planned
@@ -31,6 +32,8 @@ class Outgoing:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     untold: list[tuple[Letter, Delivery]] = field(default_factory=list)  # refusals not yet taken as evidence
     enough: bool = False  # no letter after the one in hand
+    confirmed: bool = True  # False: after the very first letter nothing more goes out until the owner has looked
+    most: int | None = None  # check-ins that may still go out, where the owner has set a limit
 
     async def round(self, limit: int | None = None) -> int:
         """Plan and send what is due now, *limit* check-ins at most; gives how many letters were handed over. Nothing in a dry run."""
@@ -41,6 +44,8 @@ class Outgoing:
             at = daemon.world.clock.now()
             book = daemon.book(at)
             await self.learn()
+            if not self.confirmed:
+                self.daemon.breakers.first(at)
             self.queue(book, at)
             return await self.send_due(book, at, limit)
 
@@ -61,9 +66,9 @@ class Outgoing:
         """
         activity = self.daemon.world.ledger.activity(at, self.daemon.settings.owner.timezone)
         left = allowance(activity, self.daemon.settings)
-        left = left if limit is None else min(left, limit)
+        left = min(left, *(most for most in (limit, self.most) if most is not None), left)
         count, stuck, unwritten = 0, set[str](), list[Problem]()
-        for outbox, planned in self.daemon.world.ledger.due(at):
+        for outbox, planned in next_first(self.daemon.world.ledger.due(at)):
             if self.enough:
                 break
             counted = planned.purpose != "summary"
@@ -77,6 +82,8 @@ class Outgoing:
                 continue
             left -= counted
             delivery = await self.post(outbox, planned, letter)
+            if self.most is not None and counted and delivery is not None and delivery.state is not OutboxState.READY:
+                self.most -= 1
             count += delivery is not None and delivery.state is OutboxState.SENT
             if delivery is not None and delivery.trouble:
                 stuck.add(letter.account)
@@ -102,7 +109,10 @@ class Outgoing:
         where, country = zone_of(contact, settings.owner), country_of(contact, settings.owner)
         if coming_window(at, where, settings.pace, country)[0] > at:  # it was held up, and now it is night
             return None
-        return compose(planned, contact, self.account(contact.account), settings.owner, world.templates, world.keys, at, world.entropy)
+        return compose(
+            planned, contact, self.account(contact.account), settings.owner, world.templates, world.keys, at, world.entropy,
+            occasion=occasion(planned),
+        )  # fmt: skip
 
     async def post(self, outbox: int, planned: Planned, letter: Letter) -> Delivery | None:
         """Hand one letter over: ready, armed just before DATA, then what became of it; None where it was held back at the last moment."""
@@ -162,8 +172,7 @@ class Outgoing:
 
     def account(self, name: str | None) -> Account:
         """Give the account called *name*; the first where a contact names none."""
-        accounts = self.daemon.settings.accounts
-        return next((account for account in accounts if account.name == name), accounts[0])
+        return account_of(self.daemon.settings, name)
 
     def health(self) -> Health:
         """Give how the daemon is."""

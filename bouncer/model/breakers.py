@@ -13,6 +13,7 @@ class Breaker(StrEnum):
 
     ADDRESSES = "addresses"  # bouncer's own changes of addresses
     REFUSALS = "refusals"  # sending, where servers refuse us
+    FIRST = "first"  # sending, after the very first letter
     BOOK = "book"  # everything, where the contact file has lost people
 
 
@@ -32,6 +33,8 @@ class Recent:
     people: int = 0  # in the contact file when it was last acted on
     address_changes: int = 0  # made by bouncer itself within RECENT_CHANGES
     outcomes: tuple[Outcome, ...] = ()  # of the last RECENT_SENDS check-ins, newest first
+    sent_ever: int = 0  # check-ins, not counted beyond 2
+    resumed: frozenset[Breaker] = frozenset()  # what the owner let go on last time it tripped
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ _CHANGES = """SELECT count(*) FROM change WHERE level < 6 AND json_extract(chang
     AND state <> 'refused' AND at > ?"""
 _OUTCOMES = """SELECT lower(address), reason, status FROM outbox WHERE tried > ? AND purpose <> 'summary'
     AND state IN ('armed', 'sent', 'refused', 'unknown') ORDER BY tried DESC, id DESC LIMIT ?"""
+_SENT = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE purpose <> 'summary' AND state IN ('sent', 'unknown') LIMIT 2)"
 _PEOPLE = "SELECT count(*) FROM person WHERE listed = 1"
 
 
@@ -21,7 +22,8 @@ def recent(tx: Transaction, at: datetime) -> Recent:
     week_ago = at - RECENT_CHANGES
     ((people,),) = tx.rows(_PEOPLE)
     ((changes,),) = tx.rows(_CHANGES, stamp(max(week_ago, resumed.get(Breaker.ADDRESSES, week_ago))))
-    return Recent(int(people), int(changes), outcomes(tx, resumed.get(Breaker.REFUSALS)))
+    ((sent,),) = tx.rows(_SENT)
+    return Recent(int(people), int(changes), outcomes(tx, resumed.get(Breaker.REFUSALS)), int(sent), frozenset(resumed))
 
 
 def outcomes(tx: Transaction, since: datetime | None = None) -> tuple[Outcome, ...]:

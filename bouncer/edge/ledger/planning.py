@@ -5,14 +5,15 @@ from zoneinfo import ZoneInfo
 
 from bouncer.edge.ledger.breakers import outcomes
 from bouncer.edge.ledger.codec import moment, stamp
-from bouncer.edge.ledger.database import Transaction
+from bouncer.edge.ledger.database import Row, Transaction
 from bouncer.edge.ledger.history import events_between
 from bouncer.edge.ledger.outbox import sent_between
 from bouncer.edge.ledger.questions import open_at
-from bouncer.model import Activity, Address, Week
+from bouncer.model import Activity, Address, EventKind, Week
 
 OWED = timedelta(days=30)  # an answer that the owner has left alone for longer is not waited for any more
 UNCERTAIN = timedelta(days=30)  # after that an unknown letter no longer counts as open, only as contact
+_DAY = len("2026-11-25")
 _TRIED = """SELECT count(*) FROM outbox WHERE tried >= ? AND purpose <> 'summary' AND state IN ('armed', 'sent', 'refused', 'unknown')"""
 
 
@@ -45,7 +46,18 @@ def activity(tx: Transaction, at: datetime, zone: str) -> Activity:
         },
         periods=frozenset(tx.rows("SELECT person, period FROM outbox")),
         queued=queued,
+        snoozed={person: date.fromisoformat(detail[:_DAY]) for person, _, detail in _last(tx, EventKind.SNOOZED) if detail},
+        hints={person: (moment(when), detail) for person, when, detail in _last(tx, EventKind.HINT) if detail},
         outcomes=outcomes(tx),
+    )
+
+
+def _last(tx: Transaction, kind: EventKind) -> list[Row]:
+    """Give person, moment and detail of everybody's last event of *kind*; the detail of somebody forgotten is empty."""
+    return tx.rows(
+        """SELECT person, at, detail FROM event WHERE id IN
+           (SELECT max(id) FROM event WHERE kind IN ('snoozed', 'hint') AND kind = ? AND person IS NOT NULL GROUP BY person)""",
+        kind,
     )
 
 

@@ -98,7 +98,11 @@ _FORGETTING = Migration(
            FROM person p JOIN address a ON a.person = p.id WHERE p.stopped IS NOT NULL ON CONFLICT DO NOTHING""",
     ),
 )
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING)  # in the order they were released
+_PLANNING = Migration(
+    "the owner's word on single people, and what was heard of them, are found without reading the whole history",
+    ("CREATE INDEX event_planning ON event (kind, person, id) WHERE kind IN ('snoozed', 'hint')",),
+)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING)  # in the order they were released
 
 
 def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:
