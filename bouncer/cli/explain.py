@@ -1,6 +1,5 @@
 """`bouncer explain`: what bouncer reads in any message, and with `--config` what `run` would do with it."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bouncer.cli.foretell import Oracle
-from bouncer.cli.show import show_reading
+from bouncer.cli.show import json_line, show_reading
 from bouncer.config import load
 from bouncer.core.present import as_json
 from bouncer.daemon.wiring import open_reader
@@ -67,7 +66,7 @@ def _read(
 
 def _print(reading: Reading, would: tuple[Decision, ...] | None, plain: bool) -> None:
     if plain:
-        typer.echo(json.dumps(as_json(reading, would), ensure_ascii=False))
+        typer.echo(json_line(as_json(reading, would)))
     else:
         show_reading(reading, would)
 
@@ -77,7 +76,7 @@ def _unread(raw: RawMail, fault: MessageFault, plain: bool) -> None:
     if plain:
         because = {"rule": "unreadable", "quote": "", "where": "header"}
         typer.echo(
-            json.dumps(
+            json_line(
                 {"source": raw.source, "kind": "other", "because": because, "recipients": [], "findings": [], "defects": [str(fault)]}
             )
         )

@@ -1,6 +1,5 @@
 """`bouncer history`, `undo` and `review`: what was done and why, taking it back, and deciding what waits."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ import typer
 from rich.text import Text
 
 from bouncer.cli.common import Config, settings_of
-from bouncer.cli.show import clean, console, describe
+from bouncer.cli.show import clean, console, describe, json_line
 from bouncer.core.present import as_event, as_question
 from bouncer.daemon.wiring import HISTORY, look_into
 from bouncer.edge.contacts import open_contacts
@@ -47,7 +46,7 @@ def history(
         events = ledger.events(since=datetime.now(UTC) - timedelta(days=days), person=person)
     if as_json:
         for event in events:
-            typer.echo(json.dumps(as_event(event), ensure_ascii=False))
+            typer.echo(json_line(as_event(event)))
         return
     if not events:
         typer.echo(f"Nothing happened in the last {days} days.")
@@ -112,7 +111,7 @@ def list_questions(context: typer.Context, as_json: AsJson = False, config: Conf
         typer.echo("Nothing waits for your decision.")
     for question in questions:
         if as_json:
-            typer.echo(json.dumps(as_question(question), ensure_ascii=False))
+            typer.echo(json_line(as_question(question)))
         else:
             _show_question(question)
 

@@ -1,5 +1,7 @@
 """How readings, changes and questions look in the terminal: words of mail are shown as text, whatever they contain."""
 
+import json
+
 from rich.console import Console
 from rich.text import Text
 
@@ -17,6 +19,12 @@ def console() -> Console:
 def clean(words: str) -> str:
     """Give *words* from outside without control and direction characters, on one line."""
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())
+
+
+def json_line(value: object) -> str:
+    """Give *value* as one line of JSON, in which what a terminal would obey or hide is escaped (RFC 8259 section 7)."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
 
 
 def show_reading(reading: Reading, would: tuple[Decision, ...] | None) -> None:
