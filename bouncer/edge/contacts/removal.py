@@ -14,6 +14,7 @@ from bouncer.edge.contacts.tree import Data, Refused
 from bouncer.edge.mentions import Mentions
 from bouncer.model import Contact, Traces
 
+_DASH = re.compile(r"[ \t]*-(?=\s)")
 _COMMENT = re.compile(r"^[ \t]*#.*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 
 
@@ -24,6 +25,7 @@ class Removal:
     text: str
     lines: tuple[int, ...] = ()  # on which the entries began
     comments: int = 0
+    cut: tuple[str, ...] = ()  # the lines that went, of each entry that stood on lines of its own
     left: tuple[int, ...] = ()  # lines of the new text that name the person, or stood as a comment right above an entry
 
 
@@ -35,9 +37,11 @@ def without(form: Format, text: str, traces: Traces) -> Removal:
     if theirs and outline.locked:
         raise Refused(f"{outline.locked}; please take the entry out by hand")
     rest = [data for place, (_, data) in enumerate(entries) if place not in theirs]
-    pieces, above = outline.pieces, set[str]()
+    pieces, above, cut = outline.pieces, set[str](), list[str]()
     for place in reversed(theirs):
         above.add(_last_comment("".join(pieces[max(0, 2 * place - 1) : 2 * place + 1])))
+        entry = pieces[2 * place + 1]
+        cut += [entry.removesuffix(_behind(entry))] if _DASH.match(entry) else []
         pieces = _proved(form, pieces, place, [data for n, (_, data) in enumerate(entries) if n not in theirs or n < place])
     made, found = "".join(pieces), Mentions(traces)
     clean, comments = _COMMENT.subn(lambda line: "" if found.found(line[0]) else line[0], made), 0
@@ -45,7 +49,7 @@ def without(form: Format, text: str, traces: Traces) -> Removal:
         comments = sum(found.found(line) for line in _COMMENT.findall(made))
         made = clean[0]
     left = (n for n, line in enumerate(made.splitlines(), start=1) if found.found(line) or (line.strip() and line.strip() in above))
-    return Removal(made, tuple(contacts[place][0] for place in theirs), comments, tuple(left))
+    return Removal(made, tuple(contacts[place][0] for place in theirs), comments, tuple(cut), tuple(left))
 
 
 def is_theirs(contact: Contact, traces: Traces) -> bool:
@@ -83,7 +87,7 @@ def _proved(form: Format, pieces: list[str], place: int, rest: list[Data]) -> li
 
 def _joints(before: str, entry: str, after: str, *, first: bool, last: bool) -> Iterator[str]:
     """Give what may stand in the place of an entry and what is around it, the tidiest first; of the commas between entries one goes."""
-    if re.match(r"[ \t]*-(?=\s)", entry):
+    if _DASH.match(entry):
         yield before + _behind(entry) + after
         return
     if not last and not after.replace(",", "", 1).strip():

@@ -87,7 +87,7 @@ class FileContacts:
                     break
             else:
                 raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
-            rewritten, deleted = sweep(self.history, self.form, traces)
+            rewritten, deleted = sweep(self.history, self.form, traces, removal.cut)
         return Swept(removal.lines, removal.comments, rewritten, deleted, removal.left)
 
     def _removed(self, base: bytes, new: bytes) -> bool:

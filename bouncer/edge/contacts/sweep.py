@@ -25,9 +25,10 @@ def naming(history: Path, traces: Traces) -> tuple[str, ...]:
     return tuple(path.name for path, text in _versions(history) if text is None or found.found(text))
 
 
-def sweep(history: Path, form: Format, traces: Traces) -> tuple[int, int]:
+def sweep(history: Path, form: Format, traces: Traces, cut: tuple[str, ...] = ()) -> tuple[int, int]:
     """Take the person out of all that is in *history*; gives how many versions were written anew and how many deleted. Raises OSError.
 
+    *cut* are the lines that went from the file itself: where a version has the very same ones, it need not be parsed.
     To be called under the lock of the contact file: a draft that lies here then is a dead process's.
     """
     for draft in history.glob(".*"):
@@ -37,7 +38,9 @@ def sweep(history: Path, form: Format, traces: Traces) -> tuple[int, int]:
     for path, text in list(_versions(history)):
         if text is not None and not found.found(text):
             continue
-        clean = _clean(form, text, traces, found)
+        clean, cut = _clean(form, text, traces, cut)
+        if clean is not None and found.found(clean):
+            clean = None
         if clean is not None:
             _keep(path, clean)
             rewritten += 1
@@ -57,15 +60,27 @@ def _versions(history: Path) -> Iterator[tuple[Path, str | None]]:
         yield path, text
 
 
-def _clean(form: Format, text: str | None, traces: Traces, found: Mentions) -> str | None:
-    """Give *text* without the person, None where it cannot be had without them."""
+def _clean(form: Format, text: str | None, traces: Traces, cut: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Give *text* without the person's entries, None where that cannot be had, and the lines to try on the next one."""
     if text is None:
-        return None
+        return None, cut
+    if cut and all(_stands(text, lines) for lines in cut):
+        for lines in cut:
+            text = text.replace(lines, "")
+        return text, cut
     try:
-        clean = without(form, text, traces).text
+        removal = without(form, text, traces)
     except Refused:
-        return None
-    return None if found.found(clean) else clean
+        return None, cut
+    return removal.text, removal.cut or cut
+
+
+def _stands(text: str, lines: str) -> bool:
+    """Tell whether *lines*, an entry of a block list, are the whole of an entry in *text*: what follows stands no further in."""
+    before, found, after = text.partition(lines)
+    column = len(lines) - len(lines.lstrip(" "))
+    ends = after == "" or (lines.endswith("\n") and re.match(rf" {{0,{column}}}\S", after) is not None)
+    return found != "" and before.endswith("\n") and ends and lines not in after
 
 
 def _keep(path: Path, text: str) -> None:

@@ -138,6 +138,16 @@ class TestTheFile:
         assert (swept.rewritten, swept.deleted) == (2, 3)
         assert sorted(left.name[:13] for left in history.iterdir()) == ["contacts.lock", "contacts.yaml", "contacts.yaml"]
 
+    @pytest.mark.parametrize("more", ["  title: CTO\n", "\n  title: CTO\n", "  # a note\n  title: CTO\n", "- x\n"])
+    def test_an_entry_that_was_longer_in_a_version_goes_whole(self, path: Path, more: str) -> None:
+        """Its last lines do not become somebody else's; where the version is none that parses, it goes."""
+        history = path.parent / "history"
+        text = f"contacts:\n- name: Al\n  email: al@al.example\n- name: Jane Doe\n  email: jane@acme.example\n{more}{BOB}"
+        (history / f"contacts.yaml.20260101T000000.000000Z-{'0' * 16}.gz").write_bytes(gzip.compress(text.encode()))
+        open_contacts(path, history).forget(JANE)
+        whole = "contacts:\n- name: Al\n  email: al@al.example\n" + BOB
+        assert self.versions(path)[0] == (whole if "title" in more else whole.replace(BOB, more + BOB))
+
     def test_a_version_that_never_named_them_is_left_as_it_is(self, path: Path) -> None:
         """Byte for byte, under its name."""
         other = path.parent / "history" / f"contacts.yaml.20260101T000000.000000Z-{'0' * 16}.gz"
