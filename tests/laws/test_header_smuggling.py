@@ -28,7 +28,8 @@ VALUE = st.sampled_from([
     f"\r\n {PASS}", f"{OURS};\r\n\tdmarc=pass\r\n\theader.from=acme.example", f"from localhost ([127.0.0.1]) by {OURS} with LMTP id 1; Wed",
     f"from {OURS} ([10.0.0.7]) by {OURS} with ESMTP id 2; Wed", f"by {OURS} with SMTP id 3; Wed", "Jane Doe <jane@acme.example>",
 ]) | st.text(max_size=30)  # fmt: skip
-FIELDS = st.lists(st.tuples(NAME, st.sampled_from([":", " :", ": ", ""]), VALUE, END), max_size=8)
+PLAIN = st.just(("Authentication-Results", ": ", PASS, "\r\n"))  # well formed, so that only its place speaks against it
+FIELDS = st.lists(PLAIN | st.tuples(NAME, st.sampled_from([":", " :", ": ", ""]), VALUE, END), max_size=8)
 GREETING = st.sampled_from([
     "evil.test", "[10.0.0.1]", "localhost", OURS,
     "x ([10.0.0.1]) by y with LMTP", "(", ")", '"', "<", ">", "by", "with LMTP", "[127.0.0.1] by x",
@@ -67,7 +68,7 @@ def test_nothing_below_or_in_the_arrival_authenticates_anybody(
 ) -> None:
     """The provider writes on top: nothing, or that it found nothing; all below is the sender's."""
     own = "".join("".join(field) for field in fields)
-    data = f"{said}{arrival(server, greeting, name, sender)}{own}\r\nFrom: Jane Doe <jane@acme.example>\r\nSubject: x\r\n\r\nHello\r\n"
+    data = f"{said}{arrival(server, greeting, name, sender)}From: Jane Doe <jane@acme.example>\r\n{own}\r\n\r\nHello\r\n"
     assert believed(data) == ()
 
 
