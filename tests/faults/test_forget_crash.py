@@ -6,6 +6,7 @@ All points are tried once, and a sample of the pairs; `BOUNCER_CRASH_PAIRS=20000
 
 import os
 import random
+import resource
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from support.processes import in_child
 from bouncer.daemon import forgetting
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.state import sweep_state
+from bouncer.errors import StorageFault
 from bouncer.model import Traces
 from bouncer.ports import Contacts
 
@@ -168,6 +170,35 @@ def test_killed_again_while_a_daemon_goes_on_with_it_nothing_is_left_either(furn
         killed += kills
     print(f"{PAIRS} pairs of {total} points, {killed} kills")
     assert killed > PAIRS
+
+
+def test_whichever_write_the_disk_refuses_the_next_run_leaves_nothing_of_her(furnished: tuple[Path, Traces]) -> None:
+    """Files of at most so many bytes, ever more of them: it is said in a sentence, and with room again all is done."""
+    template, hers = furnished
+    said = 0
+    for limit in range(0, 400_000, 2048):
+        with TemporaryDirectory() as root:
+            home = Home(Path(root) / "home")
+            shutil.copytree(template, home.root)
+            status = in_child(lambda home=home, limit=limit: _in_room(home, limit, hers))  # type: ignore[misc]
+            assert status in (0, 3), f"limit {limit}"
+            said += status == 3
+            assert in_child(lambda home=home: forget_in(home, honest, Points(), hers)) == 0  # type: ignore[misc]
+            assert faults_in(home) == [], f"limit {limit}"
+            if status == 0:
+                break
+    print(f"{said} failing writes")
+    assert said > 20
+
+
+def _in_room(home: Home, limit: int, hers: Traces) -> None:
+    """Forget her with files of at most *limit* bytes; ends the process with 3 where it was said that the disk fails."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        forget_in(home, honest, Points(), hers)
+    except StorageFault:
+        os._exit(3)
 
 
 def test_the_harness_catches_a_way_that_says_too_early_that_it_is_done(furnished: tuple[Path, Traces]) -> None:

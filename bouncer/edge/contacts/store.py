@@ -87,7 +87,12 @@ class FileContacts:
                     break
             else:
                 raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
-            rewritten, deleted = sweep(self.history, self.form, traces, removal.cut)
+            try:
+                rewritten, deleted = sweep(self.history, self.form, traces, removal.cut)
+            except OSError as fault:
+                raise StorageFault(
+                    f"{self.history}: {fault.strerror or fault}; earlier versions of the contact file still name them"
+                ) from fault
         return Swept(removal.lines, removal.comments, rewritten, deleted, removal.left)
 
     def _removed(self, base: bytes, new: bytes) -> bool:
