@@ -1,6 +1,7 @@
 """A new address is taken over only where the mailed mailbox itself says so, and every doubt makes it a question."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from support.build import AT, JANE, OWNER, SETTINGS
@@ -169,6 +170,47 @@ def test_an_answer_from_an_unknown_address_with_their_token_and_name_proposes_it
     assert changed(found) == {}
     assert review.because.rule == "answered-from"
     assert asked(found)["email"] == NEW
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "reason"),
+    [
+        ("jane@acrne.example", (), "its domain looks like acme.example and is another"),
+        ("jane@xn--cme-8cd.example", (), "letters of another script"),
+        ("jane@аcme.example", (), "letters of another script"),  # the first letter is Cyrillic
+        ("jane.doe@gmail.com", (), "a free-mail address, which anybody can open in their name"),
+        ("info@newco.example", (), "it is a role address"),
+        (NEW, (Address("", "eve@evil.test"),), "its Reply-To (eve@evil.test) is not its From"),
+        (NEW, (), "only the owner can tell whether that is the same person"),
+    ],
+)
+@pytest.mark.parametrize("policy", [Policy(), Policy(new_address="E2"), Policy(new_address="E3", moved_domain="E2")])
+def test_the_question_about_an_unknown_from_says_what_is_most_doubtful_in_it(
+    sender: str, reply_to: tuple[Address, ...], reason: str, policy: Policy
+) -> None:
+    """Whatever the owner's policy is, nobody moves by answering from elsewhere."""
+    reading = answer(sender=sender, carries=token(), authenticated=True, reply_to=reply_to)
+    found = decisions(reading, settings=replace(SETTINGS, policy=policy))
+    assert changed(found) == {}
+    assert reason in whys(found)
+
+
+@pytest.mark.parametrize("name", ["Jаne Doe", "Jane", "Doe", "J. Doe", "Jane Smith", "jane@newco.example", "Jane Do"])
+def test_a_name_that_is_not_theirs_in_full_proposes_no_address(name: str) -> None:
+    """The first has a Cyrillic letter; a colleague may share any of the others."""
+    assert "email" not in asked(decisions(answer(sender=NEW, name=name, carries=token(), authenticated=True)))
+
+
+@pytest.mark.parametrize("name", ["Jane Doe", "JANE DOE", "Doe, Jane", "Dr. Jane M. Doe (NewCo)", "Jané Doé"])
+def test_a_name_counts_in_any_order_case_and_dress(name: str) -> None:
+    """As address books and companies write it."""
+    assert asked(decisions(answer(sender=NEW, name=name, carries=token())))["email"] == NEW
+
+
+@pytest.mark.parametrize("carries", [token(at=AT - timedelta(days=400)), token(purpose="summary"), token("jane@else.example"), None])
+def test_without_a_token_that_counts_an_unknown_from_is_proposed_to_nobody(carries: str | None) -> None:
+    """Expired, of another purpose, of another address, or none at all."""
+    assert "email" not in asked(decisions(answer(sender=NEW, carries=carries, authenticated=True)))
 
 
 @pytest.mark.parametrize(

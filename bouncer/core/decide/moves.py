@@ -67,14 +67,14 @@ def _move(scene: Scene, new: str, because: Because, needs: Needs, unsure: str | 
         why = _foreign_letters(scene, new) or "it is not an address that can be written to"
         return judged(scene, Wish(what=what, because=because), why)
     short = scene.short_of(needs)
-    doubt = next((said for doubt in _DOUBTS if (said := doubt(scene, new)) is not None), None)
+    grave, doubt = (next((said for doubt in doubts if (said := doubt(scene, new)) is not None), None) for doubts in (_GRAVE, _DOUBTS))
     outright = scene.level >= Level.E4
     kept = Previous(scene.contact.email, scene.contact.company, scene.today.isoformat(), _told(scene, because))
     fields: dict[str, str | tuple[Previous, ...]] = {"email": new, "previous": (*scene.contact.previous, kept)}
-    if not (short or unsure or doubt or outright):
+    if not (short or unsure or grave or doubt or outright):
         fields["status"] = Status.PROBATION.value
         what += "; it is on probation until an answer comes from there"
-    return judged(scene, Wish(what=what, because=because, fields=fields, lifts=_CURED), unsure or doubt or short)
+    return judged(scene, Wish(what=what, because=because, fields=fields, lifts=_CURED), grave or unsure or doubt or short)
 
 
 def _told(scene: Scene, because: Because) -> str:
@@ -140,16 +140,6 @@ def _same_mailbox(scene: Scene, new: str) -> str | None:
     return "it is the present mailbox in another form" if one_of(new, (scene.email,)) else None
 
 
-# The first that holds is what the owner reads; the graver ones come first.
-_DOUBTS: tuple[Doubt, ...] = (
-    _wrong_kind,
-    _taken,
-    _nobody,
-    _foreign_letters,
-    _look_alike,
-    _free_mail,
-    _unproved,
-    _reply_elsewhere,
-    _same_mailbox,
-    _closed,
-)
+# The first that holds is what the owner reads: first what may be a fraud, then doubtful words, then the rest.
+_GRAVE: tuple[Doubt, ...] = (_wrong_kind, _taken, _nobody, _foreign_letters, _look_alike, _free_mail, _reply_elsewhere)
+_DOUBTS: tuple[Doubt, ...] = (_unproved, _same_mailbox, _closed)
