@@ -1,0 +1,28 @@
+"""Send hostile words through every sink and print what came through: `[BOUNCER_SEED=n] python tests/faults/injection.py [COUNT]`."""
+
+import asyncio
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from support.injected.poison import poison
+from support.injected.run import inject
+
+SEED = int(os.environ.get("BOUNCER_SEED", "1"))
+
+
+def main() -> int:
+    """Run COUNT texts (2,000); 1 where one came through."""
+    count, begin = int(sys.argv[1]) if len(sys.argv) > 1 else 2000, time.monotonic()
+    found = asyncio.run(inject([poison(SEED, number) for number in range(count)], SEED))
+    print(
+        f"{count} hostile texts {dict(found.kinds)} through {dict(found.sinks)}, {found.letters} letters, in {time.monotonic() - begin:.0f} s:"
+    )
+    print(f"{len(found.wrong)} extra headers, recipients, commands, lines, tags or control bytes", *found.wrong[:20], sep="\n")
+    return int(bool(found.wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
