@@ -17,9 +17,8 @@ def main() -> int:
     """Run COUNT texts (2,000); 1 where one came through."""
     count, begin = int(sys.argv[1]) if len(sys.argv) > 1 else 2000, time.monotonic()
     found = asyncio.run(inject([poison(SEED, number) for number in range(count)], SEED))
-    print(
-        f"{count} hostile texts {dict(found.kinds)} through {dict(found.sinks)}, {found.letters} letters, in {time.monotonic() - begin:.0f} s:"
-    )
+    print(f"{count} hostile texts {dict(found.kinds)} in {time.monotonic() - begin:.0f} s")
+    print(f"through {dict(found.sinks)}, with {found.letters} letters:")
     print(f"{len(found.wrong)} extra headers, recipients, commands, lines, tags or control bytes", *found.wrong[:20], sep="\n")
     return int(bool(found.wrong))
 
