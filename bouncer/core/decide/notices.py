@@ -81,7 +81,7 @@ def _of_recipient(scene: Scene, recipient: Recipient) -> Wish:
 def _failed(scene: Scene, recipient: Recipient) -> Wish:
     """Judge a failure of the mailed address itself: suspect at once, unreachable after a second one or a failed re-check."""
     where, status = scene.mailed, scene.contact.status
-    short = scene.short_of(scene.policy.bounce) or _foreign(scene, recipient)
+    short = scene.short_of(scene.policy.bounce, token_suffices=True) or _foreign(scene, recipient)
     wish = Wish(what=f"{where} fails ({recipient.reason})", because=recipient.because, suspect=(where,))
     if where != scene.email:
         return judged(scene, Wish(what=f"{where}, not the present address, fails", because=recipient.because, suspect=(where,)), short)
