@@ -102,6 +102,19 @@ BY_STATUS: Mapping[str, str] = {
 _BY_SUBJECT: Mapping[str, str] = {"6": "contenterror", "7": "securityerror"}
 _BY_CODE: Mapping[str, str] = {"552": "mailboxfull", "523": "mesgtoobig", "551": "hasmoved"}
 _OF_US: Mapping[str, str] = {"HELO": "blocked", "MAIL": "rejected"}
+# What the words amount to in RFC 3463's terms, where a notice gives no status at all.
+_AS_STATUS: Mapping[str, str] = {
+    "userunknown": "1.1",
+    "hostunknown": "1.2",
+    "hasmoved": "1.6",
+    "suspend": "2.1",
+    "mailboxfull": "2.2",
+    "exceedlimit": "2.3",
+    "systemfull": "3.1",
+    "mesgtoobig": "3.4",
+    "expired": "4.7",
+}
+_TEMPORARY = frozenset({"systemfull", "expired"})
 _OF_THE_ROAD = frozenset({"networkerror", "systemerror"})
 _MASKED = re.compile(r"[^\s<>()\[\]:;,\"']{1,128}@[^\s<>()\[\]:;,\"']{3,}")  # an address may hold any word: dmarc@, spam@
 
@@ -164,10 +177,19 @@ def meaning(failure: Failure, kind: Action, wording: Wording) -> Recipient:
         reason=reason,
         permanent=case.action == "failed" and reason in _PERMANENT,
         because=found.because,
-        status=case.status,
+        status=case.status or _status_of(reason, case),
         reply_code=case.code,
         diagnostic=(failure.diagnostic or joined(failure.context))[:1000] or None,
     )
+
+
+def _status_of(reason: str, case: _Case) -> str | None:
+    """Give the status that the reply code and the words amount to; None where there is no code and the words say nothing exact."""
+    told = _AS_STATUS.get(reason) or ("0.0" if case.code else None)
+    if told is None or case.action not in {"failed", "delayed"}:
+        return None
+    late = case.code[0] == "4" if case.code else (case.action == "delayed" or reason in _TEMPORARY)
+    return f"{4 if late else 5}.{told}"
 
 
 def _guarded(reason: str, case: _Case) -> str:
