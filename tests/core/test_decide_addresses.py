@@ -95,6 +95,30 @@ def test_no_level_of_evidence_silences_those_doubts(address: str, authenticated:
     assert changed(decisions(auto(moving(address), authenticated=authenticated))) == {}
 
 
+@pytest.mark.parametrize(
+    ("domain", "reason"),
+    [("acrne.example", "looks like acme.example"), ("gmail.com", "free-mail"), ("xn--cme-8cd.example", "another script")],
+)
+def test_a_whole_organisation_moves_to_no_such_domain_either(domain: str, reason: str) -> None:
+    """Where the owner lets a moved domain be taken over by itself."""
+    finding = MovedDomain(because=BECAUSE, new=domain, old="acme.example")
+    for needs in ("E2", "E4"):
+        found = decisions(auto(finding, authenticated=True), settings=replace(SETTINGS, policy=Policy(moved_domain=needs)))
+        assert changed(found) == {}
+        assert reason in whys(found)
+
+
+@pytest.mark.parametrize("kind", [Kind.HUMAN, Kind.AUTO_REPLY])
+def test_a_reply_to_elsewhere_makes_it_a_question_at_every_level(kind: Kind) -> None:
+    """And the line names the address that the answer would have gone to; their own address in another case is none."""
+    for authenticated in (False, True):
+        found = decisions(answer(kind, moving(), carries=token(), authenticated=authenticated, reply_to=[Address("", "eve@evil.test")]))
+        assert changed(found) == {}
+        assert "its Reply-To (eve@evil.test) is not its From" in whys(found)
+        same = answer(kind, moving(), carries=token(), authenticated=authenticated, reply_to=[Address("", MAILED.upper())])
+        assert changed(decisions(same))["email"] == NEW
+
+
 def test_an_ill_formed_address_never_reaches_a_change() -> None:
     """Not even one that the owner could accept by mistake."""
     assert all_changes(decisions(auto(moving("jane@newco.example\r\nBcc: eve@evil.test")))) == ()

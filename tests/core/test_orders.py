@@ -9,9 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from support.build import ACCOUNT, AT, JANE, OWNER, SETTINGS
 from support.trust import BECAUSE, KEYS, PERSON, answer, token, vouched
-from support.weeks import question
+from support.weeks import crowded, question
 
 from bouncer.core.orders import Order, heeded, links, order
+from bouncer.core.summary import as_html, as_text, summarise
 from bouncer.core.tokens import mint
 from bouncer.model import Address, Ignore, Keys, Kind, Question, Reading, Settings, SummarySettings, Verdict
 
@@ -207,6 +208,15 @@ def test_it_takes_the_wish_and_something_that_vouches() -> None:
     bare = replace(ON, accounts=(replace(ACCOUNT, authserv_id=None),))
     assert [heeded(one) for one in (ON, SETTINGS, bare)] == [True, False, False]
     assert heeded(replace(bare, accounts=(replace(bare.accounts[0], verify_dkim=True),)))
+
+
+def test_a_crowded_summary_with_links_stays_below_what_gmail_shows() -> None:
+    """It cuts a mail off at 102 KB; every decision shown has its two links in it, and each token stands once."""
+    week = crowded()
+    answers = {one.id: links(one, ON, KEYS, (2026, 9), AT) for one in week.week.questions}
+    made = summarise(replace(week, answers=answers))
+    assert len(as_html(made).encode()) < 102_000
+    assert as_text(made).count("mailto:") == 40
 
 
 def why(found: Order | Ignore | None) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from bouncer.core.decide.scene import Scene
-from bouncer.core.decide.texts import fit, plain
+from bouncer.core.decide.texts import fit, mixed_scripts, plain
 from bouncer.core.decide.wish import Wish, judged, nothing
 from bouncer.core.plain import one_line
 from bouncer.model import Because, Joined, Level, Needs, Phone, Renamed, Role
@@ -64,7 +64,8 @@ def _text(scene: Scene, field: str, value: str | None, because: Because, needs: 
     if after is None:
         return (judged(scene, Wish(what=what, because=because), "that is no single short line", weighty=False),)
     wish = Wish(what=what, because=because, fields={field: after})
-    return (judged(scene, wish, (_DOUBT if unsure else None) or scene.short_of(needs), weighty=False),)
+    mixed = "a word in it mixes letters of two scripts, which may pass for others" if mixed_scripts(after) else None
+    return (judged(scene, wish, mixed or (_DOUBT if unsure else None) or scene.short_of(needs), weighty=False),)
 
 
 def _tail(number: str) -> str:

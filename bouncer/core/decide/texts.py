@@ -6,6 +6,7 @@ import unicodedata
 from bouncer.core.plain import one_line
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 _FORMS = frozenset({
     "ab", "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc", "incorporated", "kg", "limited", "llc", "llp", "ltd",
     "nv", "oy", "plc", "sa", "sarl", "se", "srl",
@@ -22,6 +23,12 @@ def words_of(name: str) -> frozenset[str]:
     """Give the words of a name, folded: no case, no accents, no initials."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return frozenset(_WORD.findall(bare.casefold()))
+
+
+def mixed_scripts(text: str) -> bool:
+    """Tell whether one word of *text* holds letters of two scripts whose letters pass for each other."""
+    scripts = ({unicodedata.name(letter, "").partition(" ")[0] for letter in word} & _ALIKE for word in _WORD.findall(text))
+    return any(len(found) > 1 for found in scripts)
 
 
 def plain(text: str) -> frozenset[str] | str:
