@@ -78,6 +78,9 @@ class Outgoing:
             except OwnerFault as fault:
                 unwritten += fault.problems
                 continue
+            except UsageError as gone:  # taken out of the outbox at this very moment, as with somebody who is being forgotten
+                log.info("event=not-sent why=%r", str(gone))
+                continue
             if letter is None or letter.account in stuck:
                 continue
             left -= counted
@@ -111,16 +114,16 @@ class Outgoing:
             return None
         return compose(
             planned, contact, self.account(contact.account), settings.owner, world.templates, world.keys, at, world.entropy,
-            occasion=occasion(planned),
+            occasion=occasion(planned), last=world.ledger.last_mail(planned.person),
         )  # fmt: skip
 
     async def post(self, outbox: int, planned: Planned, letter: Letter) -> Delivery | None:
         """Hand one letter over: ready, armed just before DATA, then what became of it; None where it was held back at the last moment."""
         world, where = self.daemon.world, f"smtp/{letter.account}"
-        world.ledger.ready(outbox, letter, world.clock.now())
         try:
+            world.ledger.ready(outbox, letter, world.clock.now())
             delivery = await world.senders[letter.account].send(letter, lambda: self.arm(outbox, planned))
-        except UsageError as held:  # taken back or held by the owner, or stopped by a breaker, between `ready` and DATA
+        except UsageError as held:  # taken back or held by the owner, or stopped by a breaker, or to somebody forgotten, until DATA
             log.info("event=not-sent why=%r", str(held))
             return None
         world.ledger.delivered(outbox, delivery, world.clock.now())

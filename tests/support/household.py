@@ -21,7 +21,22 @@ from bouncer.edge.packs import load_packs
 from bouncer.edge.shipped import directory
 from bouncer.edge.templates import load_templates
 from bouncer.errors import BouncerError
-from bouncer.model import Book, Change, Contact, Delivery, Handled, InboundKey, Letter, Planned, RawMail, Reading, Receipt, Settings
+from bouncer.model import (
+    Book,
+    Change,
+    Contact,
+    Delivery,
+    Handled,
+    InboundKey,
+    Letter,
+    Planned,
+    RawMail,
+    Reading,
+    Receipt,
+    Settings,
+    Swept,
+    Traces,
+)
 from bouncer.ports import Ledger, Sender
 from support.build import AT, JANE, SETTINGS
 from support.trust import KEYS
@@ -81,6 +96,12 @@ class Contacts(MemoryContacts):
         if fault := self.fault or self.jam:
             raise fault
         return super().apply(changes)
+
+    def forget(self, traces: Traces) -> Swept:
+        """Write it without somebody."""
+        if fault := self.fault or self.jam:
+            raise fault
+        return super().forget(traces)
 
 
 @dataclass
