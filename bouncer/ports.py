@@ -10,6 +10,7 @@ from bouncer.model import (
     Breaker,
     Change,
     Contact,
+    Conversation,
     Decision,
     Delivery,
     Event,
@@ -230,6 +231,10 @@ class Ledger(Protocol):
 
     def drop(self, outbox: int, why: str, at: datetime) -> None:
         """Take a due letter out of the outbox unsent."""
+        ...
+
+    def last_mail(self, person: PersonId) -> Conversation | None:
+        """Give the last mail that *person* wrote to the owner, where it could be believed to be theirs (E2); None where there is none."""
         ...
 
     def armed(self) -> tuple[Sent, ...]:

@@ -119,7 +119,7 @@ def preview(
         if not (settings.state / LEDGER).exists():
             ledger.sync(book, now)
         planned = _next(ledger, book, whom, person_meant(whom, ledger), settings, now, card=card)
-        data = as_it_would_leave(planned, whom, settings, templates)
+        data = as_it_would_leave(planned, whom, settings, templates, ledger.last_mail(planned.person))
     if raw:
         typer.echo(data.decode("utf-8", "replace").replace("\r\n", "\n"), nl=False)
         return

@@ -10,9 +10,10 @@ from bouncer.core.headers import LOCAL, assemble, mailbox
 from bouncer.core.hours import zone
 from bouncer.core.letters import choose, values, write
 from bouncer.core.plain import one_line, safe_in_header
+from bouncer.core.threads import continued
 from bouncer.core.tokens import mint
 from bouncer.errors import OwnerFault, Problem
-from bouncer.model import THE_OWNER, Account, Address, Contact, Keys, Letter, Owner, PersonId, Planned, Purpose
+from bouncer.model import THE_OWNER, Account, Address, Contact, Conversation, Keys, Letter, Owner, PersonId, Planned, Purpose
 
 SAMPLE = "Your Name"  # owner.name in the shipped configuration
 _RANDOM = 4  # bytes of a token
@@ -36,28 +37,34 @@ def compose(
     *,
     about: Contact | None = None,
     occasion: str | None = None,
+    last: Conversation | None = None,
 ) -> Letter:
     """Give the letter for *planned*; *at* is aware, *entropy* gives so many random bytes.
 
-    *about* is whom a letter of purpose `ask` asks after; *occasion* names another kind of template than the purpose does.
+    *about* is whom a letter of purpose `ask` asks after; *occasion* names another kind of template than the purpose does; *last* is the
+    person's own last mail, which the letter answers (RFC 5322 section 3.6.4) where it still makes sense to.
 
     It looks like what it is, one person writing to another: no header that silences an auto-responder (RFC 3834 section 2).
     Raises OwnerFault where a template fails or an address or name cannot stand in a header; then only this letter is not written.
     """
-    if owner.name == SAMPLE:
-        raise OwnerFault((Problem("configuration", 0, "owner.name", f"is still the sample's {SAMPLE!r}: no letter is signed with that"),))
+    for option, signed in (("name", owner.name), ("signature", owner.signature or "")):
+        if SAMPLE in map(str.strip, signed.splitlines()):
+            said = f"is still the sample's {SAMPLE!r}: no letter is signed with that"
+            raise OwnerFault((Problem("configuration", 0, f"owner.{option}", said),))
     sender = mailbox(account.display_name or owner.name, account.address, Problem("configuration", 0, f"account {account.name}", ""))
     to = mailbox(contact.name, planned.address, Problem("contacts", contact.line, contact.email, ""))
     name, language = choose(planned, contact, owner, templates, occasion)
     subject, body = write(name, templates[name], values(planned, contact, owner, language, about))
     if not safe_in_header(subject):
         raise OwnerFault((Problem(name, 1, "", "the subject would not be read as it is written"),))
+    answered = None if planned.purpose == "ask" else continued(last, at)
     token = mint(keys, planned.purpose, planned.person, planned.address.lower(), at.astimezone(UTC).date(), entropy(_RANDOM))
     content = EmailMessage(policy.SMTP)
     content.set_content(body, charset="utf-8", cte=_encoding(body))
     plus = f"{sender.local}+b.{token}"
     extra = [("Reply-To", Address(sender.name, f"{plus}@{sender.domain}"))] if account.plus_address and len(plus) <= LOCAL else []
-    return _letter(planned.purpose, planned.person, account, sender, to, subject, token, _date(at, owner), extra, content)
+    said = answered.subject if answered else subject
+    return _letter(planned.purpose, planned.person, account, sender, to, said, token, _date(at, owner), extra, content, answered)
 
 
 def compose_summary(
@@ -90,6 +97,7 @@ def _letter(
     date: str,
     extra: Sequence[tuple[str, str | Address]],
     content: EmailMessage,
+    answered: Conversation | None = None,
 ) -> Letter:
     message_id = f"<b.{token}@{sender.domain}>"
     fields: tuple[tuple[str, str | Address], ...] = (
@@ -98,7 +106,9 @@ def _letter(
         ("Subject", subject),
         ("Date", date),
         ("Message-ID", message_id),
-        ("References", message_id),  # where a provider rewrites the one, the other stays
+        *([("In-Reply-To", answered.message_id)] if answered else []),
+        # Our own id as well: where a provider rewrites the one, the other stays.
+        ("References", f"{answered.message_id} {message_id}" if answered else message_id),
         *extra,
     )
     return Letter(purpose, person, account.name, sender, to, subject, message_id, f"b.{token}", assemble(fields, content))

@@ -1,5 +1,6 @@
 """The words of a letter: which template, which values, and the subject and body that come of them."""
 
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -76,14 +77,16 @@ def values(planned: Planned, contact: Contact, owner: Owner, language: str, abou
 def choose(planned: Planned, contact: Contact, owner: Owner, templates: Mapping[str, str], occasion: str | None = None) -> tuple[str, str]:
     """Give the file name and the language of the template for *planned*; an *occasion* such as `card` goes before its purpose.
 
-    Order: the contact's language before the owner's before English, the purpose's own words before a plain check-in. Among variants
-    (`checkin.en.txt`, `checkin.en.2.txt`) chance decides, the same way each time for one person and period. Raises OwnerFault for none.
+    Order: the contact's language before the owner's before English, the purpose's own words before a plain check-in, those for a tag of the
+    contact's (`checkin.en.client.txt`, the first tag first) before those for everybody. Among variants (`checkin.en.txt`,
+    `checkin.en.2.txt`) chance decides, the same way each time for one person and period. Raises OwnerFault for none.
     """
     first = occasion or planned.purpose
     wanted = (first,) if planned.purpose == "ask" else tuple(dict.fromkeys((first, "checkin")))  # a question is no check-in
     for language in dict.fromkeys(_primary(tag) for tag in (contact.language, owner.language, "en") if tag):
         for purpose in wanted:
-            variants = [name for name in sorted(templates) if _is_variant(name, purpose, language)]
+            tagged = (_variants(templates, f"{purpose}.{language}.{tag.lower()}") for tag in contact.tags if not tag.isdigit())
+            variants = next(filter(None, tagged), None) or _variants(templates, f"{purpose}.{language}")
             if variants:
                 return variants[crc32(f"{planned.person} {planned.period}".encode()) % len(variants)], language
     raise OwnerFault((Problem("templates", 0, " or ".join(f"{purpose}.en.txt" for purpose in wanted), "there is no such template"),))
@@ -147,6 +150,6 @@ def _primary(tag: str) -> str:
     return tag.replace("_", "-").partition("-")[0].lower()
 
 
-def _is_variant(name: str, purpose: str, language: str) -> bool:
-    middle = name.removeprefix(f"{purpose}.{language}").removesuffix("txt")
-    return name.startswith(f"{purpose}.{language}.") and name.endswith(".txt") and (middle == "." or middle.strip(".").isdigit())
+def _variants(templates: Mapping[str, str], stem: str) -> list[str]:
+    """Give the files `STEM.txt` and `STEM.NUMBER.txt`, whatever the case of a tag in their names."""
+    return [name for name in sorted(templates) if re.fullmatch(rf"{re.escape(stem)}(?:\.\d+)?\.txt", name, re.IGNORECASE)]

@@ -31,7 +31,7 @@ from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
 from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Line, Question, Section, Summary, SummaryInput, Week
-from bouncer.model.sending import Activity, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
+from bouncer.model.sending import Activity, Conversation, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
 from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Breaker",
     "Change",
     "Contact",
+    "Conversation",
     "Deceased",
     "Decision",
     "Delivery",

@@ -91,6 +91,15 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversation:
+    """A person's own mail that a letter may answer."""
+
+    message_id: str  # with brackets
+    subject: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Activity:
     """What the ledger knows that planning needs; *person_of* maps each present address (lower case) to its person."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -15,7 +16,7 @@ from bouncer.core.names import given_name
 from bouncer.core.tokens import verify
 from bouncer.edge.templates import load_templates
 from bouncer.errors import OwnerFault
-from bouncer.model import Account, Contact, Keys, Letter, Owner, Planned, Previous
+from bouncer.model import Account, Contact, Conversation, Keys, Letter, Owner, Planned, Previous
 
 SHIPPED = load_templates(Path(__file__).parents[2] / "config" / "templates")
 KEYS = Keys(b"k" * 32)
@@ -244,6 +245,38 @@ def test_the_shipped_sample_signs_no_letter() -> None:
     assert f"\n  name: {SAMPLE}\n" in sample
     with pytest.raises(OwnerFault, match=r"owner\.name"):
         letter(owner=replace(OWNER, name=SAMPLE))
+    with pytest.raises(OwnerFault, match=r"owner\.signature"):
+        letter(owner=replace(OWNER, signature=f"Best,\n{SAMPLE}"))
+    assert letter(owner=replace(OWNER, signature=f"{SAMPLE}s truly"))
+
+
+def test_a_letter_answers_the_persons_last_mail() -> None:
+    """In-Reply-To and References as RFC 5322 section 3.6.4 has them, our own id beside theirs; a question about somebody else does not."""
+    last = Conversation("<hello-7@acme.example>", "Lunch in May?", AT - timedelta(days=30))
+    made, message = letter(last=last), read(letter(last=last))
+    assert message["In-Reply-To"] == "<hello-7@acme.example>"
+    assert message["References"] == f"<hello-7@acme.example> {made.message_id}"
+    assert message["Subject"] == made.subject == "Re: Lunch in May?"
+    question = read(letter(planned=replace(PLANNED, purpose="ask"), about=JANE, last=last))
+    assert question["In-Reply-To"] is None
+    assert read(letter(last=replace(last, at=AT - timedelta(days=900))))["In-Reply-To"] is None
+
+
+def test_a_tag_has_templates_of_its_own() -> None:
+    """The first of the contact's tags that has one; a number in the file's name is a variant and never a tag."""
+    given = {
+        name: f"Subject: {name}\n\nHello.\n"
+        for name in ("checkin.en.txt", "checkin.en.client.txt", "checkin.en.friend.txt", "checkin.de.friend.txt", "checkin.en.2.txt")
+    }
+
+    def used(*tags: str, language: str = "en") -> str:
+        return letter(replace(JANE, tags=tags, language=language), templates=given).subject
+
+    assert used("Client", "friend") == "checkin.en.client.txt"
+    assert used("it", "friend") == "checkin.en.friend.txt"
+    assert used("friend", language="de") == "checkin.de.friend.txt"
+    assert used("2") in {"checkin.en.txt", "checkin.en.2.txt"}
+    assert used() in {"checkin.en.txt", "checkin.en.2.txt"}
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from bouncer.model import (
     Breaker,
     Change,
     Contact,
+    Conversation,
     Decision,
     Delivery,
     Event,
@@ -226,6 +227,11 @@ class SqliteLedger:
         """Take a due letter out of the outbox unsent."""
         with self._database.writing() as tx:
             _outbox.drop(tx, outbox, why, at)
+
+    def last_mail(self, person: PersonId) -> Conversation | None:
+        """Give the last mail that *person* wrote to the owner, where it could be believed to be theirs (E2); None where there is none."""
+        with self._database.reading() as tx:
+            return planning.last_mail(tx, person)
 
     def armed(self) -> tuple[Sent, ...]:
         """Give the messages whose fate is open (`armed` or `unknown`)."""

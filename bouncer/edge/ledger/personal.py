@@ -43,7 +43,7 @@ _TEXTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "change": (("name", "why"), ("change",)),
     "question": (("name", "why"), ("because", "changes", "identity")),
     "outbox": (("why", "text", "subject"), ()),
-    "waiting": (("name", "display"), ()),
+    "waiting": (("name", "display", "subject"), ()),
     "failing": (("source", "why"), ()),
 }
 _KEY = {"failing": "digest"}  # of the tables above; `id` elsewhere

@@ -9,7 +9,7 @@ from bouncer.edge.ledger.database import Row, Transaction
 from bouncer.edge.ledger.history import events_between
 from bouncer.edge.ledger.outbox import sent_between
 from bouncer.edge.ledger.questions import open_at
-from bouncer.model import Activity, Address, EventKind, Week
+from bouncer.model import Activity, Address, Conversation, EventKind, PersonId, Week
 
 OWED = timedelta(days=30)  # an answer that the owner has left alone for longer is not waited for any more
 UNCERTAIN = timedelta(days=30)  # after that an unknown letter no longer counts as open, only as contact
@@ -59,6 +59,16 @@ def _last(tx: Transaction, kind: EventKind) -> list[Row]:
            (SELECT max(id) FROM event WHERE kind IN ('snoozed', 'hint') AND kind = ? AND person IS NOT NULL GROUP BY person)""",
         kind,
     )
+
+
+def last_mail(tx: Transaction, person: PersonId) -> Conversation | None:
+    """Give the last mail that *person* wrote to the owner, of those with a subject to go by; None where there is none."""
+    row = tx.row(
+        """SELECT message_id, subject, at FROM waiting WHERE person = ? AND subject <> '' AND message_id IS NOT NULL
+           ORDER BY at DESC LIMIT 1""",
+        person,
+    )
+    return Conversation(row[0], row[1], moment(row[2])) if row else None
 
 
 def week(tx: Transaction, year: int, number: int, zone: str) -> Week:

@@ -139,13 +139,14 @@ def _event(tx: Transaction, kind: EventKind, arrival: Arrival, origin: Origin) -
 def _wait_for_owner(tx: Transaction, arrival: Arrival) -> None:
     sender = arrival.reading.from_[0] if arrival.reading.from_ else None
     tx.run(
-        "INSERT INTO waiting (person, name, display, address, message_id, at) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO waiting (person, name, display, address, message_id, at, subject) VALUES (?, ?, ?, ?, ?, ?, ?)",
         arrival.origin.person,
         arrival.origin.name,
         sender.name if sender else "",
         arrival.sender,
         arrival.reading.message_id,
         stamp(arrival.at),
+        arrival.reading.subject if arrival.match.trust.level >= Level.E2 else "",  # a letter of ours may take it up
     )
 
 

@@ -99,8 +99,12 @@ _FORGETTING = Migration(
     ),
 )
 _PLANNING = Migration(
-    "the owner's word on single people, and what was heard of them, are found without reading the whole history",
-    ("CREATE INDEX event_planning ON event (kind, person, id) WHERE kind IN ('snoozed', 'hint')",),
+    "the owner's word on single people is found without reading the whole history, and a letter answers the last mail",
+    (
+        "CREATE INDEX event_planning ON event (kind, person, id) WHERE kind IN ('snoozed', 'hint')",
+        "ALTER TABLE waiting ADD COLUMN subject TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX waiting_subject ON waiting (person, at) WHERE subject <> ''",
+    ),
 )
 MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING)  # in the order they were released
 
