@@ -15,8 +15,9 @@ from unicodedata import normalize
 
 from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Transaction
+from bouncer.edge.ledger.people import resolve
 from bouncer.errors import OwnerFault, Problem, StorageFault, UsageError
-from bouncer.model import Book, Contact, Match, Reading, Traces
+from bouncer.model import THE_OWNER, Book, Contact, Match, Reading, Traces
 
 NAME = "forgotten.key"
 _BYTES = 32  # of the key, as long as what HMAC-SHA256 gives (RFC 2104 section 3)
@@ -55,7 +56,7 @@ class Forgotten:
         if not (size := _size(tx)):
             return book, ()
         if self._last is None or self._last[:2] != (book, size):
-            back = [contact for contact in book.contacts if self.has(tx, contact)]
+            back = {contact: None for contact in book.contacts if self.has(tx, contact)}
             said = tuple(_BACK.format(line=contact.line) for contact in back)
             kept = Book(tuple(contact for contact in book.contacts if contact not in back), book.digest) if back else book
             self._last = book, size, kept, said
@@ -68,9 +69,15 @@ class Forgotten:
             raise UsageError(f"Letter {outbox} is to somebody whom you had bouncer forget.")
 
     def concerns(self, tx: Transaction, reading: Reading, match: Match) -> bool:
-        """Tell whether *reading* is from or about somebody on the list and nobody else of the book, so that nothing of it may be kept."""
-        if match.person is not None and tx.row("SELECT 1 FROM person WHERE id = ?", match.person):
-            return False
+        """Tell whether *reading* is from or about somebody on the list and nobody else of the book, so that nothing of it may be kept.
+
+        So it is too where a token names a person who is no more.
+        """
+        if match.person is not None and match.person != THE_OWNER:
+            if tx.row("SELECT 1 FROM person WHERE id = ?", resolve(tx, match.person)):
+                return False
+            if _size(tx):
+                return True
         senders = [mailbox.address for mailbox in (*reading.from_, *reading.reply_to)]
         named = [address for r in reading.recipients for address in (r.address, r.original) if address]
         return self.knows(tx, *senders, *named)

@@ -150,6 +150,18 @@ class TestWhatOthersKeep:
         assert (left.name, left.why, left.hold) == ("Bob Ray", "(forgotten) may know", True)
         assert left.because.quote == "ask (forgotten) <(forgotten)>. Jane will know"
 
+    def test_a_proposal_about_others_that_only_quotes_them_still_waits(self, ledger: SqliteLedger) -> None:
+        """Bob's new title is Bob's, whoever had it before him."""
+        hers, raw = known(ledger, BOB), mail("bob", 2)
+        title = replace(TITLE, contact=BOB.email, because=Because("signature", "CTO, after Jane Doe", "signature"))
+        ledger.record(
+            raw, reading(raw), match(ledger.person(BOB.email)), (Review((title,), "title?", Level.E1, title.because, hold=True),), BOB, AT
+        )
+        (asked,) = ledger.questions()
+        forget(ledger, hers)
+        ((_, change),) = ledger.answer(asked.id, accept=True, at=AT)
+        assert (change.contact, change.after, change.because.quote) == (BOB.email, "CTO", "CTO, after (forgotten)")
+
     def test_a_name_of_one_word_is_looked_for_in_no_other_row(self, ledger: SqliteLedger) -> None:
         """It may be anybody's, or a word."""
         mark = Contact(name="Mark", email="mark@acme.example")
@@ -228,6 +240,16 @@ class TestNobodyWritesToThem:
         about = replace(about, recipients=(_failed("jane@acme.example"),)) if kind is Kind.BOUNCE else about
         assert ledger.record(raw, about, match(hers.person), (ask,), None, AT) == ()
         assert (ledger.events(), ledger.questions(), ledger.has(raw)) == (before, (), True)
+
+    def test_a_token_of_theirs_from_an_address_nobody_knows_brings_nothing_back(self, ledger: SqliteLedger) -> None:
+        """It names who they were; nobody else's mail is taken for theirs."""
+        hers = known(ledger, BOB)
+        forget(ledger, hers)
+        before, theirs, other = ledger.events(), mail("from a new place", 6), mail("from a stranger", 7)
+        ledger.record(theirs, reading(theirs, sender="jd@new.example"), match(hers.person), (), None, AT)
+        assert ledger.events() == before
+        ledger.record(other, reading(other, sender="stranger@new.example"), match(None), (), None, AT)
+        assert len(ledger.events()) == len(before) + 1
 
     def test_a_mail_of_somebody_else_is_taken_in_though_it_names_them(self, ledger: SqliteLedger) -> None:
         """Bob is not to suffer for whom he answers."""
