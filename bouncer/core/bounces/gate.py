@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import cached_property
 
 from bouncer.core.bounces.copy import Parted
@@ -19,7 +20,12 @@ _SPECIAL = {"challenge": Kind.CHALLENGE, "complaint": Kind.COMPLAINT}
 _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
 _OF_PROGRAMS = ("user-agent", "x-mailer", "references")
 _ANSWER = re.compile(r"\s*(?:re|aw|sv|vs|antw|odp|r|res|rif) ?:", re.IGNORECASE)
-_OF_PEOPLE = ("in-reply-to", "references", "user-agent")
+_OF_PEOPLE = ("in-reply-to", "references", "user-agent", "x-jira-fingerprint", "x-github-reason", "x-gitlab-project", "x-bugzilla-reason")
+_NAMED = re.compile(
+    r"\W*(?:internet |local )?(?:e-?mail|mail(?:er)?|message|system|post)?[-_. ]?"
+    r"(?:delivery|daemon|administrator|gateway|system|subsystem|master)(?:[-_. ](?:system|subsystem|service|daemon|agent|notification))*\W*(?:(?:at|@) \S+)?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -33,9 +39,12 @@ class Signs:
     @cached_property
     def machine(self) -> bool:
         """A mail system seems to have written it; a postmaster who answers with a mail program is a person."""
+        written = self.mail.header("from") or ""
+        name, address = parseaddr(written)
+        if not is_mail_system(written) or (address and not is_mail_system(address) and not _NAMED.fullmatch(name)):
+            return False
         answer = bool(_ANSWER.match(self.mail.subject)) and not self.nobody
-        answer = answer and (self.has(_OF_PROGRAMS) or (self.has(("in-reply-to",)) and not self.reported))
-        return is_mail_system(self.mail.header("from") or "") and not answer
+        return not (answer and (self.has(_OF_PROGRAMS) or (self.has(("in-reply-to",)) and not self.reported)))
 
     @cached_property
     def sure(self) -> bool:
@@ -46,6 +55,11 @@ class Signs:
     def nobody(self) -> bool:
         """It was sent so that nobody can answer it (RFC 5321 section 4.5.5)."""
         return self.mail.header("return-path") == "<>"
+
+    @property
+    def formal(self) -> bool:
+        """It has the form of a notice, whatever it says: nobody can answer it, our message comes back, or a refusal is reported."""
+        return self.nobody or self.returned or bool(self.parted.original) or self.reported
 
     @property
     def reported(self) -> bool:
@@ -109,10 +123,15 @@ def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
 def _sure(mail: ParsedMail, found: Signs) -> bool:
     """Tell whether the signs suffice: a mail system needs one; anybody else the very words of a system, and none of the marks of people."""
     failed = mail.header("x-failed-recipients")
-    if found.machine or failed:
-        return bool(found.subject or found.body or (found.machine and failed))
-    if found.has(_OF_PEOPLE):
-        return False
+    if failed:
+        return bool(found.subject or found.body or found.machine)
+    if found.machine:
+        return found.sure or (bool(found.top) and (found.formal or "daemon" in (mail.header("from") or "").lower()))
+    return not found.has(_OF_PEOPLE) and _sure_of_anybody(mail, found)
+
+
+def _sure_of_anybody(mail: ParsedMail, found: Signs) -> bool:
+    """Tell whether a message that no mail system seems to have written has the words and the form of a notice."""
     alone = [hit for hit in found.top if "alone" in hit.rule.options and not _cited(found.parted.text, hit)]
     if found.has(_OF_A_LIST):
         return bool(found.subject and not mail.html and any(hit.start < _AT_THE_TOP for hit in alone))
@@ -120,7 +139,7 @@ def _sure(mail: ParsedMail, found: Signs) -> bool:
         return bool(found.top)
     if any(hit.start < _SOON or found.returned or found.nobody for hit in alone):
         return True
-    return bool(found.subject and found.top and (found.returned or found.nobody or found.parted.original or found.reported))
+    return bool(found.subject and found.top and found.formal)
 
 
 def _quote(hit: Hit, where: Where) -> Because:

@@ -21,6 +21,7 @@ _ACTIONS: dict[str, Action] = {
     "relayed": "relayed",
     "expanded": "expanded",
 }
+_FIELDS = ("final-recipient", "x-actual-recipient", "original-recipient")
 _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _TYPED = re.compile(r"^\s*([A-Za-z][A-Za-z0-9-]*)\s*;\s*(.*)$", re.DOTALL)
 
@@ -30,6 +31,8 @@ def from_report(mail: ParsedMail, parted: Parted) -> tuple[Failure, ...]:
     about, recipients = blocks_of(mail.parts, broken_off=broken_off(mail))
     if not recipients:
         about, recipients = blocks_in(parted.text)
+    if len(recipients) == 1 and not any(_recipient(recipients[0].get(name, "")) for name in _FIELDS):
+        recipients = ({**recipients[0], "original-recipient": mail.header("x-failed-recipients") or ""},)  # a file or a program failed
     found = [one for block in recipients if (one := _failure(about, block, parted, alone=len(recipients) == 1))]
     seen: dict[tuple[str, str], Failure] = {}
     for one in found:
@@ -38,7 +41,7 @@ def from_report(mail: ParsedMail, parted: Parted) -> tuple[Failure, ...]:
 
 
 def _failure(about: Block, block: Block, parted: Parted, *, alone: bool) -> Failure | None:
-    final, actual, original = (_recipient(block.get(name, "")) for name in ("final-recipient", "x-actual-recipient", "original-recipient"))
+    final, actual, original = (_recipient(block.get(name, "")) for name in _FIELDS)
     address = actual or final or original
     mailed = next((one for one in (original, final) if one and not same(one, address)), None)
     if address is None:
