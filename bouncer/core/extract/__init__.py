@@ -12,7 +12,7 @@ from bouncer.core.extract.reach import reaches
 from bouncer.core.extract.scene import Scene
 from bouncer.core.extract.subject import bare_subject, reply_prefix
 from bouncer.core.wording import Wording
-from bouncer.model import Because, Finding, Kind, NewAddress, ParsedMail, Verdict
+from bouncer.model import Because, Finding, Joined, Kind, NewAddress, ParsedMail, Role, Verdict
 
 _NONE = Because("", "", "body")
 _READ = frozenset({Kind.AUTO_REPLY, Kind.HUMAN, Kind.OPT_OUT})  # only there somebody speaks of themselves
@@ -58,4 +58,14 @@ def _without_doubles(findings: list[Finding]) -> tuple[Finding, ...]:
         number = getattr(finding, "number", None)
         key = ("phone", "".join(ch for ch in number if ch.isdigit())[-7:]) if number else replace(finding, because=_NONE, confidence=1.0)
         kept.setdefault(key, finding)
-    return tuple(kept.values())
+    return _one_title(list(kept.values()))
+
+
+def _one_title(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Keep of those with the same title the one that says most: the text says it, and the signature with the employer beside it."""
+    best: dict[tuple[str | None, str], Role | Joined] = {}
+    for finding in findings:
+        if isinstance(finding, Role | Joined) and finding.title:
+            key = finding.about, finding.title.lower()
+            best[key] = max(best.get(key, finding), finding, key=lambda one: (isinstance(one, Joined), one.company is not None))
+    return tuple(one for one in findings if not isinstance(one, Role) or not one.title or best[one.about, one.title.lower()] is one)

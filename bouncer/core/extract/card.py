@@ -79,7 +79,7 @@ def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
         if name is None or not name <= number <= name + 4 or len(piece) > _LONGEST_TITLE or _CONTACT.search(piece):
             continue
         title = _after_name(piece) if number == name else piece
-        if title and _titled(scene, words) and not scene.is_sender(title):
+        if title and titled(scene, words) and not scene.is_sender(title):
             title, company = _parted(title)
             company = company or _company(pieces[number + 1 : number + 3], scene)
             quote = " / ".join(part for part in (title, company) if part)
@@ -87,7 +87,8 @@ def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
             return
 
 
-def _titled(scene: Scene, words: list[str]) -> bool:
+def titled(scene: Scene, words: list[str]) -> bool:
+    """Tell whether one of *words*, in lower case, makes them a job title in any language."""
     known = scene.wording.known("title-words")
     return any(word in known or any(f"*{word[start:]}" in known for start in range(len(word) + 1)) for word in words)
 

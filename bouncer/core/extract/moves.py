@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from bouncer.core.calendar import tokens
+from bouncer.core.extract.card import titled
 from bouncer.core.extract.scene import Scene, first, tidy
 from bouncer.core.wording import Hit
 from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
@@ -14,7 +15,8 @@ _TELLING = 3  # letters of a domain's label that may tell an employer
 _ALIKE = 5  # first letters that employer and domain share: Brightwater Labs, brightwater.example
 _FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
-    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning|on|from|next|last|this|now|there|here|here now|there now|und|aber|seit|ab|et|y|e|en|och"
+    r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning"
+    r"|at|bei|hier|dort|chez|bij|on|from|next|last|this|now|there|here|und|aber|seit|ab|et|y|e|en|och"
     r"|og|men|sedan|siden|sinds|vanaf"
     r"|[àa] (?:partir|compter)|d[èe]s|depuis|desde|a partir|dal|dall|a (?:contar|far|decorrere))[\s'].*$",
     re.IGNORECASE | re.DOTALL,
@@ -47,6 +49,10 @@ def _allowed(scene: Scene, hit: Hit) -> bool:
     needs = hit.rule.options.get("needs")
     if needs == "address":
         return _borne_out(scene, hit)
+    if needs == "title":
+        words = re.findall(r"[^\W\d_]+", (_title(hit) or "").lower())
+        small = scene.wording.known("people-words", hit.language or "") | scene.wording.known("place-words", hit.language or "")
+        return bool(words) and words[0] not in small and titled(scene, words)
     return needs is None or needs == scene.kind.value or (needs == "absence" and scene.kind.value == "auto-reply")
 
 

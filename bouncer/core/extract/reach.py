@@ -123,6 +123,8 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
         mine = certain and about is None and _own_domain(scene, address)
         if (is_role(address) and not mine) or (not certain and not _names_sender(scene, address, about)):
             more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
+        elif certain and about is None and (other := _somebody_named(scene, address)):
+            new.setdefault((other, address.lower()), _new(scene, hit, address, other))
         elif certain or address.lower() != scene.sender.address.lower():
             new.setdefault((about or "", address.lower()), _new(scene, hit, address, about))
     for address, hit in _beside(scene):
@@ -182,6 +184,19 @@ def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
     if any(len(word) > _SHORT and word in local for word in named) or _initialled(local, named):
         return True
     return sum(len(word) >= _SHORT and (word in local or local.startswith(word[:_SHORT])) for word in named) > 1
+
+
+def _somebody_named(scene: Scene, address: str) -> str | None:
+    """Give the third person in the text whose name *address* bears, where it bears not the sender's: "he has a new one, bob@x.example"."""
+    if not scene.called or _names_sender(scene, address, None):
+        return None
+    parts = {part for part in map(_letters, re.split(r"[\W\d_]+", address.rpartition("@")[0])) if len(part) >= _SHORT}
+    known = f"{scene.sender.name} {scene.own.signature} {' '.join(one.name for one in scene.mail.to)}"
+    mine = set(map(_letters, re.findall(r"[^\W\d_]+", known))) | {
+        _letters(name) for hit in scene.find("renamed") for name in hit.slots.get("person", "").split()
+    }
+    named = re.findall(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?![\w@])", scene.own.body)
+    return next((word for word in named if _letters(word) in parts and _letters(word) not in mine), None)
 
 
 def _own_domain(scene: Scene, address: str) -> bool:
