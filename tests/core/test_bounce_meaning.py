@@ -7,6 +7,39 @@ from bouncer.core.bounces.smtp import read_refusal
 from bouncer.model import Delivery, Kind, OutboxState
 
 WORDS = """
+userunknown | 550 sorry, this recipient is in my badrcptto list
+userunknown | 550 there is no one at this address
+userunknown | 550 This mailbox has been deleted
+userunknown | 550 5.1.1 <jane@acme.example>: Recipient address rejected: Access denied
+userunknown | 554 RCPT (jane@acme.example) dosn't exist
+userunknown | 550 no existe la cuenta
+userunknown | 550 在 acme.example 找不到 jane
+hostunknown | 550 5.4.4 Unable to route: no mail hosts for domain
+mailboxfull | 550 Mailbox space not enough or too many mails in mailbox
+mailboxfull | 550 La casella del destinatario è piena
+mailboxfull | 552 5.1.1 Boite du destinataire pleine. OFR_417 [417]
+mesgtoobig | 552 Message trop volumineux
+mesgtoobig | 550 Die Nachricht ist zu groß
+suspend | 550 5.2.1 This mailbox has been blocked due to inactivity
+suspend | 550 Konto zablokowane
+suspend | 550 utente disabilitato per inattivita
+suspend | 550 帐号已停用
+authfailure | 550 5.7.515 Access denied, sending domain home.example does not meet the required authentication level.
+authfailure | 550 MI:SPF mx12, please see http://help.example/spam
+failedstarttls | 550 5.7.323 tlsa-invalid: The domain failed DANE validation
+blocked | 550 5.7.0 Blocked - see https://lookup.example/?ip=192.0.2.1
+blocked | 554 isp 192.0.2.1 blocked. AUP#Out-1000
+blocked | 451 4.7.500 Server busy. Please try again later from [192.0.2.1]. (AS77712505)
+spamdetected | 554 DT:SPM mx8, please see http://help.example/spam
+spamdetected | 550 Ihre Nachricht wurde als Spam eingestuft
+toomanyconn | 550 This IP has sent too many messages this hour. IB504
+requireptr | 421 Temporarily rejected. Reverse DNS for 192.0.2.1 failed. IB108
+rejected | 550 5.7.1 Client does not have permissions to send as this sender
+rejected | 554 Message rejected: Email address is not verified.
+norelaying | 550 relaying mail to acme.example is not allowed
+filtered | 550 message rejected due to user rules
+notaccept | 521 mx.acme.example does not accept mail
+securityerror | 550 5.7.1 Access denied
 userunknown | 550 5.1.1 <jane@acme.example>: Recipient address rejected: User unknown in virtual mailbox table
 userunknown | 550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address
 userunknown | 550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient jane@acme.example not found by SMTP address lookup

@@ -23,7 +23,8 @@ _ANSWER = re.compile(r"\s*(?:re|aw|sv|vs|antw|odp|r|res|rif) ?:", re.IGNORECASE)
 _OF_PEOPLE = ("in-reply-to", "references", "user-agent", "x-jira-fingerprint", "x-github-reason", "x-gitlab-project", "x-bugzilla-reason")
 _NAMED = re.compile(
     r"\W*(?:internet |local )?(?:e-?mail|mail(?:er)?|message|system|post)?[-_. ]?"
-    r"(?:delivery|daemon|administrator|gateway|system|subsystem|master)(?:[-_. ](?:system|subsystem|service|daemon|agent|notification))*\W*(?:(?:at|@) \S+)?",
+    r"(?:delivery|daemon|administrator|gateway|system|subsystem|master)"
+    r"(?:[-_. ](?:system|subsystem|service|daemon|agent|notification))*\W*(?:(?:at|@) \S+)?",
     re.IGNORECASE,
 )
 
