@@ -229,6 +229,10 @@ class Ledger(Protocol):
         """`armed -> sent | refused | unknown`, or back to `due` where nothing was handed over."""
         ...
 
+    def untold(self) -> tuple[tuple[Letter, Delivery], ...]:
+        """Give the letters whose refusal in our own session was not yet taken as evidence: what a crash left."""
+        ...
+
     def drop(self, outbox: int, why: str, at: datetime) -> None:
         """Take a due letter out of the outbox unsent."""
         ...

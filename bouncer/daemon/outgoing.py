@@ -31,6 +31,7 @@ class Outgoing:
     last_watch: dict[str, datetime] = field(default_factory=dict)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     untold: list[tuple[Letter, Delivery]] = field(default_factory=list)  # refusals not yet taken as evidence
+    begun: bool = False  # what a crash left of those has been asked for
     enough: bool = False  # no letter after the one in hand
     confirmed: bool = True  # False: after the very first letter nothing more goes out until the owner has looked
     most: int | None = None  # check-ins that may still go out, where the owner has set a limit
@@ -148,7 +149,9 @@ class Outgoing:
         self.daemon.world.ledger.arm(outbox, at)
 
     async def learn(self) -> None:
-        """Take refusals in our own sessions as the evidence that they are; one that cannot be kept just now is come back to."""
+        """Take refusals in our own sessions as the evidence that they are; one that could not be kept yet is come back to."""
+        if not self.begun:
+            self.untold, self.begun = list(self.daemon.world.ledger.untold()), True
         while self.untold:
             letter, delivery = self.untold[0]
             raw = as_mail(letter, delivery)

@@ -223,6 +223,11 @@ class SqliteLedger:
         with self._database.writing() as tx:
             _outbox.delivered(tx, outbox, delivery, at)
 
+    def untold(self) -> tuple[tuple[Letter, Delivery], ...]:
+        """Give the letters whose refusal in our own session was not yet taken as evidence: what a crash left."""
+        with self._database.reading() as tx:
+            return _outbox.untold(tx)
+
     def drop(self, outbox: int, why: str, at: datetime) -> None:
         """Take a due letter out of the outbox unsent."""
         with self._database.writing() as tx:

@@ -100,7 +100,33 @@ def delivered(tx: Transaction, outbox: int, delivery: Delivery, at: datetime) ->
     if delivery.state is OutboxState.READY:
         _again(tx, outbox, delivery, at)
     else:
+        kept = tx.row("SELECT letter FROM outbox WHERE id = ? AND purpose <> 'summary' AND person <> ?", outbox, FORGOTTEN)
         _end(tx, outbox, delivery.state, at, delivery.said)
+        if delivery.state is OutboxState.REFUSED and kept:
+            tx.run("UPDATE outbox SET letter = ? WHERE id = ?", kept[0], outbox)  # until the refusal is taken as evidence
+
+
+def untold(tx: Transaction) -> tuple[tuple[Letter, Delivery], ...]:
+    """Give every letter that a server refused and that was not yet taken as evidence, with how it was refused."""
+    rows = tx.rows("SELECT letter, text FROM outbox WHERE state = 'refused' AND letter IS NOT NULL ORDER BY tried, id")
+    return tuple((letter_from(text), _refusal(said)) for text, said in rows)
+
+
+def told(tx: Transaction, names: Iterable[str]) -> None:
+    """Keep no longer the letters that bear one of *names*: their refusal is on record."""
+    tx.run(
+        """UPDATE outbox SET letter = NULL WHERE state = 'refused' AND letter IS NOT NULL
+           AND id IN (SELECT outbox FROM outbox_name WHERE name IN (SELECT value FROM json_each(?)))""",
+        dump(list(names)),
+    )
+
+
+def _refusal(said: str) -> Delivery:
+    """Give the delivery that `Delivery.said` was made of: code, status (RFC 3463) and text."""
+    code, _, text = said.partition(" ")
+    status = text.partition(" ")[0]
+    coded = status.replace(".", "").isdigit() and status.count(".") == 2  # noqa: PLR2004 - class, subject and detail
+    return Delivery(OutboxState.REFUSED, "rcpt", int(code) if code.isdigit() else None, status if coded else None, text)
 
 
 def drop(tx: Transaction, outbox: int, why: str, at: datetime) -> None:

@@ -54,6 +54,8 @@ def record(
     arrival = Arrival(reading, match, origin, at)
     _received(tx, arrival, decisions)
     outbox.proved_sent(tx, names_in(reading), at)
+    if raw.key is None:
+        outbox.told(tx, names_in(reading))
     if refusal is not None and match.sent is not None:
         breakers.failed(tx, match.sent.id, refusal.reason, refusal.status)
     if reading.verdict.kind is Kind.HUMAN and person is not None:
