@@ -3,7 +3,8 @@
 import re
 import socket
 import ssl
-from dataclasses import dataclass
+from base64 import b64encode
+from dataclasses import dataclass, field
 from typing import Literal
 
 from bouncer.errors import LoginRefused, ServerFault, TlsFault
@@ -47,6 +48,7 @@ class Place:
 
     protocol: Literal["IMAP", "SMTP"]
     account: Account
+    unsaid: list[str] = field(default_factory=list, repr=False, compare=False)  # in no sentence, whatever a server repeats
 
     @property
     def server(self) -> Server:
@@ -62,31 +64,42 @@ class Place:
         """Name the server and the account."""
         return f"{self.protocol} {self.server.host}:{self.server.port} (account {self.account.name})"
 
+    def knows(self, password: str) -> None:
+        """Have no sentence hold *password*, as it is or as it goes over the wire (base64, RFC 4616): servers repeat what they refuse."""
+        plain = (password, f"\0{self.user}\0{password}", f"{self.user}\0{self.user}\0{password}")
+        self.unsaid[:] = sorted({password, *(b64encode(text.encode(errors="replace")).decode() for text in plain)} - {""}, key=len, reverse=True)
+
+    def words(self, said: str) -> str:
+        """Give what the server *said* as `words` does, without the password."""
+        for secret in self.unsaid:
+            said = said.replace(secret, "…")
+        return words(said)
+
     def lost(self, error: BaseException) -> ServerFault:
         """Give the fault for an *error* of the network or of TLS."""
         if isinstance(error, ssl.SSLError):
             return self.untrusted(error)
         if isinstance(error, socket.gaierror):
-            return ServerFault(f"{self}: no such host ({words(error.strerror or '')}); check the host name and the network")
+            return ServerFault(f"{self}: no such host ({self.words(error.strerror or '')}); check the host name and the network")
         if isinstance(error, TimeoutError):
             return ServerFault(f"{self}: no answer in time; check host, port and network")
         if isinstance(error, ConnectionRefusedError):
             return ServerFault(f"{self}: nobody listens there; check host and port")
-        reason = words((error.strerror if isinstance(error, OSError) else None) or str(error)) or type(error).__name__
+        reason = self.words((error.strerror if isinstance(error, OSError) else None) or str(error)) or type(error).__name__
         return ServerFault(f"{self}: the connection failed ({reason}); check host, port and network")
 
     def untrusted(self, error: ssl.SSLError) -> TlsFault:
         """Give the fault for a failed handshake."""
         if isinstance(error, ssl.SSLCertVerificationError):
             return TlsFault(
-                f"{self}: " + _VERIFY.get(error.verify_code, f"the certificate is not to be trusted ({words(error.verify_message)})")
+                f"{self}: " + _VERIFY.get(error.verify_code, f"the certificate is not to be trusted ({self.words(error.verify_message)})")
             )
         if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
             other = "starttls" if self.server.tls == "implicit" else "implicit"
             return TlsFault(f"{self}: speaks no TLS on this port; check the port, or set tls: {other}")
         if error.reason in {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}:
             return TlsFault(f"{self}: offers only TLS older than 1.2; the server needs an update")
-        return TlsFault(f"{self}: TLS could not be agreed on ({words(error.reason or str(error))})")
+        return TlsFault(f"{self}: TLS could not be agreed on ({self.words(error.reason or str(error))})")
 
     def no_starttls(self) -> TlsFault:
         """Give the fault for a server that does not offer STARTTLS: the password is not sent in clear (RFC 8314 section 5.1)."""
@@ -97,9 +110,9 @@ class Place:
         """Give the fault for a refused login in which the server *said* something."""
         lower = said.lower()
         if any(passing in lower for passing in _PASSING):
-            return ServerFault(f'{self}: no login just now: "{words(said)}"; it is tried again')
+            return ServerFault(f'{self}: no login just now: "{self.words(said)}"; it is tried again')
         mend = next((mend for needle, mend in _MENDS if needle in lower), _PASSWORD)
-        return LoginRefused(f'{self}: login of {self.user} refused: "{words(said)}"; {mend}')
+        return LoginRefused(f'{self}: login of {self.user} refused: "{self.words(said)}"; {mend}')
 
     def no_password_login(self) -> LoginRefused:
         """Give the fault for a server that offers no way to log in with a password."""

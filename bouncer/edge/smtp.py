@@ -11,7 +11,7 @@ import aiosmtplib
 
 from bouncer.edge import tls
 from bouncer.edge.envelope import Envelope, Unfit, envelope
-from bouncer.edge.mends import Place, words
+from bouncer.edge.mends import Place
 from bouncer.errors import BouncerError
 from bouncer.model import Account, Delivery, Letter, OutboxState, Phase
 
@@ -119,7 +119,7 @@ class SmtpSender:
             return self._answered(phase, final.code, final.message)
         self._last_used = asyncio.get_running_loop().time()
         ids = tuple(found for found in dict.fromkeys(_REPLY_ID.findall(final.message)) if found != letter.message_id)
-        return Delivery(OutboxState.SENT, phase, final.code, _status(final.message), words(final.message), ids)
+        return Delivery(OutboxState.SENT, phase, final.code, _status(final.message), self._place.words(final.message), ids)
 
     async def _hand_over(self, client: aiosmtplib.SMTP, data: bytes) -> aiosmtplib.SMTPResponse:
         """Send the text and its final dot (RFC 5321 section 4.5.2), and wait for the reply.
@@ -145,7 +145,7 @@ class SmtpSender:
     def _answered(self, phase: Phase, code: int, message: str) -> Delivery:
         """Make a Delivery of a reply that is not the one hoped for."""
         self._drop()
-        text, status = words(message), _status(message)
+        text, status = self._place.words(message), _status(message)
         if code == _UNAUTHENTICATED or status == "5.7.57":
             return Delivery(OutboxState.READY, phase, code, status, text, trouble=str(self._place.refused(message)))
         if code >= _PERMANENT:
@@ -194,7 +194,7 @@ class SmtpSender:
             await client.ehlo()
         except aiosmtplib.SMTPResponseException as error:
             said = ConnectionError(f"{error.code} {error.message}")
-            raise _Hindered("connect", self._place.lost(said), error.code, words(error.message)) from error
+            raise _Hindered("connect", self._place.lost(said), error.code, self._place.words(error.message)) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Hindered("connect", self._place.lost(error.__cause__ if isinstance(error.__cause__, OSError) else error)) from error
         return client
@@ -210,11 +210,12 @@ class SmtpSender:
             raise _Hindered("login", self._place.no_password_login())
         try:
             secret = await asyncio.to_thread(self._password)
+            self._place.knows(secret)
             await way(self._place.user, secret)
         except BouncerError as fault:
             raise _Hindered("login", fault) from fault
         except aiosmtplib.SMTPResponseException as error:
-            raise _Hindered("login", self._login_fault(error), error.code, words(error.message)) from None
+            raise _Hindered("login", self._login_fault(error), error.code, self._place.words(error.message)) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Hindered("login", self._place.lost(error)) from None
         return client

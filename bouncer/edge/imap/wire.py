@@ -18,7 +18,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, LoginError
 
 from bouncer.edge import tls
-from bouncer.edge.mends import Place, words
+from bouncer.edge.mends import Place
 from bouncer.errors import BouncerError, LoginRefused, ServerFault
 
 _CRITERION = re.compile(r"[A-Za-z0-9.@<>+:*-]{1,200}")
@@ -134,8 +134,13 @@ class _Imap4(imaplib.IMAP4):
         return super().read(size)
 
     def readline(self) -> bytes:
-        """Read a line; imaplib limits its length."""
-        line = super().readline()
+        """Read a line; imaplib limits its length, and leaves the rest of a longer one to be taken for the next."""
+        try:
+            line = super().readline()
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            raise imaplib.IMAP4.abort(*error.args) from error
         self._guard.spend(len(line))
         return line
 
@@ -164,6 +169,7 @@ class Wire:
         """Connect to the IMAP server of *place* and log in."""
         self._place, self._guard, self._timing = place, guard, timing
         self._client: Any = None
+        place.knows(password)
         try:
             with self._faults(timing.connect + timing.operation):
                 context = tls.context(place.server)
@@ -304,12 +310,12 @@ class Wire:
     def _misbehaved(self, error: Exception) -> ServerFault:
         bye = self._client.wire.untagged_responses.get("BYE") if self._client is not None else None
         if bye:
-            return ServerFault(f'{self._place}: the server said goodbye: "{words(_text(bye[-1]))}"; it is tried again')
+            return ServerFault(f'{self._place}: the server said goodbye: "{self._place.words(_text(bye[-1]))}"; it is tried again')
         if isinstance(error, imaplib.IMAP4.abort) and "EOF" in _said(error):
             return ServerFault(f"{self._place}: the server closed the connection; it is tried again")
         if isinstance(error, imaplib.IMAP4.abort):
             return self._place.lost(ConnectionError(_said(error)))
-        return Declined(f'{self._place}: the server answered "{words(_said(error))}"; it is tried again')
+        return Declined(f'{self._place}: the server answered "{self._place.words(_said(error))}"; it is tried again')
 
 
 def readable(seconds: float, *socks: socket.socket) -> None:
