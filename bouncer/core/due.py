@@ -50,13 +50,17 @@ def wishes(book: Book, activity: Activity, settings: Settings, at: datetime, kno
     """
     heard = known or news(book)
     persons = [activity.person_of.get(contact.email.lower()) for contact in book.contacts]
+    intervals = [None if rests(contact) else every(contact, settings) for contact in book.contacts]
     # Of two entries of one person, the one that says no counts.
-    closed = {p for p, c in zip(persons, book.contacts, strict=True) if rests(c) or every(c, settings) is None} | activity.open_checkins
+    closed = {person for person, days in zip(persons, intervals, strict=True) if days is None} | activity.open_checkins
     found: dict[PersonId, Wish] = {}
-    for person, contact in zip(persons, book.contacts, strict=True):
-        if person is None or person in found or person in closed:
+    for person, days, contact in zip(persons, intervals, book.contacts, strict=True):
+        if person is None or days is None or person in closed or person in found:
             continue
-        wish = _special(contact, person, activity, at) or _usual(contact, person, activity, settings, at, heard)
+        last = activity.last_contact.get(person)
+        wish = _special(contact, person, activity, at) or (
+            _usual(contact, person, activity, at, heard, days) if _due(last, days, at) else None
+        )
         if wish:
             found[person] = wish
     return list(found.values())
@@ -117,18 +121,20 @@ def _moved(contact: Contact) -> date:
         return date.min
 
 
-def _usual(contact: Contact, person: PersonId, activity: Activity, settings: Settings, at: datetime, heard: News) -> Wish | None:
-    """Give the letter that time has made due, or None."""
+def _due(last: datetime | None, days: int, at: datetime) -> bool:
+    return last is None or (at - last).days >= days
+
+
+def _usual(contact: Contact, person: PersonId, activity: Activity, at: datetime, heard: News, days: int) -> Wish | None:
+    """Give the letter that time has made due; None where an address failed too short ago to be tried again."""
     last = activity.last_contact.get(person)
-    silence = None if last is None else max(0, (at - last).days)
-    days = every(contact, settings)
-    if days is None or (silence is not None and silence < days):
-        return None
-    since = activity.suspect_since.get(contact.email.lower())
-    if contact.status is Status.SUSPECT and since is not None and at - since < RECHECK_AFTER:
-        return None
-    heard_of = activity.hints.get(person)
-    reason = heard_of[1] if heard_of and (last is None or heard_of[0] > last) else heard.of(contact)
+    if contact.status is Status.SUSPECT:
+        since = activity.suspect_since.get(contact.email.lower())
+        if since is not None and at - since < RECHECK_AFTER:
+            return None
+    hint = activity.hints.get(person)
+    reason = hint[1] if hint and (last is None or hint[0] > last) else heard.of(contact)
+    silence = None if last is None else (at - last).days
     return Wish(contact, person, _PURPOSES.get(contact.status, "checkin"), silence, reason is not None, None, days, reason)
 
 
