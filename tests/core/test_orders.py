@@ -180,6 +180,13 @@ def test_no_token_of_another_purpose_or_key_fits() -> None:
     assert isinstance(said(mail(subject()), keys=Keys(b"n" * 32, (KEYS.current,))), Order)  # a rotated key still counts
 
 
+def test_a_token_of_a_former_owner_address_is_none_of_the_present_one() -> None:
+    """Whoever changes owner.address has the next summary to answer."""
+    moved = replace(ON, owner=replace(OWNER, address="olga@newhome.example"))
+    here = mail(subject(), from_=(Address("", "olga@newhome.example"),), trace=vouched("newhome.example"))
+    assert "not of that question" in why(said(here, settings=moved))
+
+
 def test_no_change_of_a_single_character_is_obeyed() -> None:
     """Each of the forty, by each of the other thirty-one."""
     alphabet, words = "abcdefghijklmnopqrstuvwxyz234567", subject()
