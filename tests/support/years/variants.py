@@ -77,7 +77,9 @@ class Reckless(SqliteLedger):
         return replace(super().recent(at), address_changes=0, outcomes=())
 
     def trip(self, breaker: Breaker, why: str, at: datetime) -> None:
-        """Let everything go on."""
+        """Let everything go on but where the file has lost people."""
+        if breaker is Breaker.BOOK:
+            super().trip(breaker, why, at)
 
 
 class Hasty(SqliteLedger):

@@ -1,0 +1,73 @@
+"""A sample of the kills and pairs of kills that `kill_pairs.py` tries in full; `BOUNCER_SEED` draws another one."""
+
+import importlib.util
+import os
+import random
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from support.household import wording
+from support.kill_scenarios import SCENARIOS, Scenario
+from support.killing import ArmsLate, Honest, SettlesFirst
+
+SEED = int(os.environ.get("BOUNCER_SEED", "1"))
+SHARE = float(os.environ.get("BOUNCER_KILL_SHARE", "0.0015"))
+NAMED = {scenario.name: scenario for scenario in SCENARIOS}
+FIRST = {"send": "before the wire", "reply": "ctypes.dlopen"}  # what must be among the steps
+
+
+def _harness() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("kill_pairs", Path(__file__).with_name("kill_pairs.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+harness = _harness()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _packs() -> None:
+    """Compile the packs before any child is forked."""
+    wording()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_killed_and_killed_again_it_ends_where_one_that_nobody_disturbed_ends(scenario: Scenario) -> None:
+    """No duplicate, no silent loss, no other byte in the file; and the next run does nothing."""
+    chance, killed = random.Random(SEED), 0  # noqa: S311 - a sample, not a secret
+    with harness.Trial(scenario) as trial:
+        for first, second, fault in harness.every_pair(trial, chance, SHARE):
+            assert not fault, f"BOUNCER_SEED={SEED} {scenario.name}, killed at {first} and {second}: {fault}"
+            killed += 1
+    print(f"{scenario.name}: {killed} kills")
+    assert killed
+
+
+def test_the_steps_cover_the_ledger_the_file_and_the_wire() -> None:
+    """A harness that never came to the place where it hurts would prove nothing."""
+    with harness.Trial(NAMED["send"]) as trial:
+        sent = trial.steps()
+    with harness.Trial(NAMED["reply"]) as trial:
+        moved = trial.steps()
+    assert {"COMMIT", "BEGIN IMMEDIATE", "before the wire", "after the wire", "open"} <= set(sent)
+    assert {"COMMIT", "ctypes.dlopen", "os.rename", "os.remove", "fcntl.flock"} <= set(moved)
+    assert min(len(sent), len(moved)) > 40
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "near", "promise"),
+    [(ArmsLate, "send", "after the wire", "duplicate letters"), (SettlesFirst, "reply", "fcntl.flock", "another file")],
+)
+def test_the_harness_catches_a_daemon_that_takes_its_steps_in_the_wrong_order(
+    kind: type[Honest], name: str, near: str, promise: str
+) -> None:
+    """The broken daemon is killed at one step; the honest one that goes on from there cannot save it, and the harness says so."""
+    with harness.Trial(NAMED[name]) as honest, harness.Trial(NAMED[name], kind) as trial:
+        trial.expected = honest.expected
+        (at, *_) = [number for number, what in enumerate(trial.steps(), 1) if what == near]
+        assert trial.killed(trial.fresh("last"), at)
+        assert promise in trial.survives("last")
