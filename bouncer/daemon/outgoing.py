@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bouncer.core.compose import compose
@@ -34,6 +34,7 @@ class Outgoing:
     begun: bool = False  # what a crash left of those has been asked for
     enough: bool = False  # no letter after the one in hand
     confirmed: bool = True  # False: after the very first letter nothing more goes out until the owner has looked
+    unwritten: set[int] = field(default_factory=set)  # letters of the last round that could not be written
     most: int | None = None  # check-ins that may still go out, where the owner has set a limit
 
     async def round(self, limit: int | None = None) -> int:
@@ -56,7 +57,8 @@ class Outgoing:
         activity = ledger.activity(at, settings.owner.timezone)
         self.daemon.breakers.slow(activity.outcomes)
         if not self.daemon.breakers.stopped(at):
-            ledger.enqueue(plan(book, activity, settings, at, self.daemon.world.random), at)
+            waiting = replace(activity, queued=max(0, (activity.queued or 0) - len(self.unwritten)))  # those take nobody's place
+            ledger.enqueue(plan(book, waiting, settings, at, self.daemon.world.random), at)
         if summary := summary_due(settings, ledger, at):
             ledger.enqueue((summary,), at)
 
@@ -69,6 +71,7 @@ class Outgoing:
         left = allowance(activity, self.daemon.settings)
         left = min(left, *(most for most in (limit, self.most) if most is not None), left)
         count, stuck, unwritten = 0, set[str](), list[Problem]()
+        self.unwritten.clear()
         for outbox, planned in next_first(self.daemon.world.ledger.due(at)):
             if self.enough:
                 break
@@ -78,6 +81,7 @@ class Outgoing:
                 letter = self.letter(outbox, planned, book, activity, at) if left > 0 or not counted else None
             except OwnerFault as fault:
                 unwritten += fault.problems
+                self.unwritten.add(outbox)
                 continue
             except UsageError as gone:  # taken out of the outbox at this very moment, as with somebody who is being forgotten
                 log.info("event=not-sent why=%r", str(gone))
