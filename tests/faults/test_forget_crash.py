@@ -176,7 +176,7 @@ def test_whichever_write_the_disk_refuses_the_next_run_leaves_nothing_of_her(fur
     """Files of at most so many bytes, ever more of them: it is said in a sentence, and with room again all is done."""
     template, hers = furnished
     said = 0
-    for limit in range(0, 400_000, 2048):
+    for limit in range(0, 400_000, 6144):
         with TemporaryDirectory() as root:
             home = Home(Path(root) / "home")
             shutil.copytree(template, home.root)
