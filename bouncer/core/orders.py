@@ -42,6 +42,12 @@ def links(question: Question, settings: Settings, keys: Keys, week: tuple[int, i
     return ("Yes, by mail", link("yes")), ("No, by mail", link("no"))
 
 
+def meant(reading: Reading, settings: Settings) -> bool:
+    """Tell whether *reading* may be an order at all, so that nobody need look up what waits for every other message."""
+    single = len(reading.from_) == 1 and reading.from_[0].address.lower() == settings.owner.address.lower()
+    return single and heeded(settings) and _SUBJECT.fullmatch(reading.subject.strip()) is not None
+
+
 def order(
     reading: Reading, account: Account, settings: Settings, keys: Keys, waiting: Sequence[Question], at: datetime
 ) -> Order | Ignore | None:
@@ -51,8 +57,7 @@ def order(
     open questions, so a token is used up by the first answer to its question, by whatever way that came.
     """
     found = _SUBJECT.fullmatch(reading.subject.strip())
-    single = len(reading.from_) == 1 and reading.from_[0].address.lower() == settings.owner.address.lower()
-    if found is None or not single or not heeded(settings):
+    if found is None or not meant(reading, settings):
         return None
     verb, number = found[1], int(found[2])
     question = next((one for one in waiting if one.id == number), None)

@@ -11,7 +11,7 @@ from bouncer.core.blame import refusal_of
 from bouncer.core.correlate import correlate
 from bouncer.core.decide import decide
 from bouncer.core.dryrun import as_questions
-from bouncer.core.orders import Order, order
+from bouncer.core.orders import Order, meant, order
 from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.forgetting import complete
 from bouncer.daemon.world import Troubles, World, word
@@ -83,6 +83,8 @@ class Daemon:
         The answer is committed before the message counts as seen: after a crash between the two, the question is closed already.
         """
         ledger = self.world.ledger
+        if not meant(reading, self.settings):
+            return False
         said = order(reading, self.account(raw), self.settings, self.world.keys, ledger.questions(), at)
         if said is None:
             return False
