@@ -9,8 +9,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from support.hostile.broken import Credulous, Forgetful, Generous
 from support.hostile.families import FAMILIES
-from support.hostile.run import attack, control
+from support.hostile.run import Found, attack, control
 
+ROUND = 2000  # messages that one bouncer is given
 SEED = int(os.environ.get("BOUNCER_SEED", "1"))
 
 
@@ -18,7 +19,10 @@ async def main() -> int:
     """Run COUNT forgeries (20,000), CONTROLS genuine messages a family (5), and the broken bouncers; 1 where one of them went wrong."""
     count, controls = (int(word) for word in (*sys.argv[1:], "20000", "5")[:2]) if len(sys.argv) != 2 else (int(sys.argv[1]), 5)
     begin = time.monotonic()
-    found = await attack(range(count), SEED)
+    found = Found()
+    for start in range(0, count, ROUND):
+        found += await attack(range(start, min(start + ROUND, count)), SEED)
+        print(f"{found.families.total():6} thrown, {len(found.moved)} moved something, {time.monotonic() - begin:.0f} s", flush=True)
     print(f"{count} forgeries of {len(found.families)} families in {time.monotonic() - begin:.0f} s: {len(found.moved)} moved something")
     print(f"  read as {dict(found.kinds.most_common())}, believed {dict(sorted(found.levels.items()))}")
     print("\n".join(found.moved[:20]))

@@ -26,6 +26,11 @@ class Found:
     moved: list[str] = field(default_factory=list)  # a line each: seed, family, what
     sample: bytes = b""  # the first message that moved something
 
+    def __add__(self, other: "Found") -> "Found":
+        """Give both together."""
+        levels, kinds, families = self.levels + other.levels, self.kinds + other.kinds, self.families + other.families
+        return Found(families, kinds, levels, self.moved + other.moved, self.sample or other.sample)
+
 
 def chance_of(seed: int, number: int, family: str) -> random.Random:
     """Give the randomness of one message."""

@@ -23,6 +23,10 @@ class Outcome:
     letters: int = 0
     wrong: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Outcome") -> "Outcome":
+        """Give both together."""
+        return Outcome(self.kinds + other.kinds, self.sinks + other.sinks, self.letters + other.letters, self.wrong + other.wrong)
+
 
 async def inject(poisons: Sequence[Poison], seed: int, *, page: bool = True) -> Outcome:
     """Send *poisons* through every sink; the week's summary only where *page* says so."""
