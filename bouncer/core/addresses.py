@@ -37,14 +37,14 @@ def foreign_letters(address: str) -> bool:
 def looks_like(domain: str, known: str, shortest: int = _SHORT) -> bool:
     """Tell whether *domain* is another one than *known* that could be taken for it: twin letters, or one letter off.
 
-    One letter counts where both names, without their last label, have *shortest* characters.
+    One letter counts where the longer of both names, without its last label, has *shortest* characters.
     """
     mine, theirs = domain.lower(), known.lower()
     if mine == theirs or not mine or not theirs:
         return False
     if _folded(mine) == _folded(theirs):
         return True
-    return min(len(mine.rpartition(".")[0]), len(theirs.rpartition(".")[0])) >= shortest and _one_apart(mine, theirs)
+    return max(len(mine.rpartition(".")[0]), len(theirs.rpartition(".")[0])) >= shortest and _one_apart(mine, theirs)
 
 
 def forms(address: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ def test_anything_else_is_left_to_the_owner(address: str) -> None:
         ("acmee.example", "acme.example"),
         ("amce.example", "acme.example"),
         ("acme.exampl", "acme.example"),
+        ("el.example", "elm.example"),
         ("ACRNE.EXAMPLE", "acme.example"),
     ],
 )
