@@ -1,8 +1,8 @@
 """Who is due for a letter, and what forbids one: the first half of planning."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 from bouncer.core.hours import zone_of
 from bouncer.core.intervals import interval_days
@@ -17,8 +17,7 @@ _NEVER = frozenset({Status.LEFT, Status.STOPPED, Status.DECEASED, Status.PAUSED,
 _PURPOSES: Mapping[Status | None, Purpose] = {Status.PROBATION: "probation", Status.SUSPECT: "recheck"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):  # a tuple, for a large book has a hundred thousand of them
     """A letter that might go out: *silence* in days, None where nobody has written yet; *pressing* where there is a reason beside time.
 
     *special* is period and reason of a letter out of turn, *days* the interval of one that is due, *news* a reason beside time.

@@ -1,9 +1,10 @@
 """Who should be written to now, when, and why: pure, and the same for the same book, ledger, moment and chance."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from zlib import crc32
 
 from bouncer.core.breakers import stale
@@ -101,7 +102,7 @@ def _spread(due: list[Wish], settings: Settings, at: datetime) -> list[Wish]:
     return [wish for wish in due if wish.silence is not None or wish.pressing or crc32(wish.person.encode()) % weeks == turn]
 
 
-def in_order(due: list[Wish], random: Callable[[], float]) -> list[Wish]:
+def in_order(due: list[Wish], random: Callable[[], float]) -> Iterator[Wish]:
     """Give *due*, most pressing first.
 
     Order: an address to confirm or to test, another reason beside time, the longest silence; a newcomer after every second of those.
@@ -111,8 +112,12 @@ def in_order(due: list[Wish], random: Callable[[], float]) -> list[Wish]:
         key=lambda wish: (not wish.pressing, _RANKS.get(wish.purpose, 2), -(wish.silence or 0), wish.person),
     )
     new = sorted((wish for wish in due if wish.silence is None and not wish.pressing), key=lambda _: random())
-    placed = [(float(i), wish) for i, wish in enumerate(known)] + [(2 * i + 1.5, wish) for i, wish in enumerate(new)]
-    return [wish for _, wish in sorted(placed, key=lambda pair: pair[0])]
+    newcomers = iter(new)
+    for number, wish in enumerate(known):
+        yield wish
+        if number % 2:
+            yield from islice(newcomers, 1)
+    yield from newcomers
 
 
 class _Budget:
