@@ -35,7 +35,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One deed: *past* is how many messages of *inbox* were taken in before; *deed* is what the owner does besides, as often as she is let."""
+    """One deed: *past* is how many messages of *inbox* were taken in before; *deed* is what the owner does besides, if she is let."""
 
     name: str
     inbox: Callable[[Got], tuple[bytes, ...]] = lambda _: ()

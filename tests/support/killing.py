@@ -1,13 +1,13 @@
 """The production daemon in a directory of its own, with a count of the steps at which `kill -9` may strike.
 
-A step is whatever may change what outlives the process: each statement of a writing transaction of the ledger, its commit, each call into the
-file system, the exchange of the contact file, and either side of the wire. Between two of them a kill leaves the same behind as at the latter.
+A step is whatever may change what outlives the process: each statement of a writing transaction of the ledger, its commit, each call into
+the file system, the exchange of the contact file, and either side of the wire. A kill between two of them leaves the same as at the latter.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from bouncer.demo.clock import VirtualClock
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.memory_mail import MemoryMailbox
-from bouncer.model import Book, Change, Delivery, Letter, OutboxState, RawMail, Reading, Receipt, Settings
+from bouncer.model import Book, Change, Delivery, Letter, OutboxState, RawMail, Reading, Receipt, Settings, Swept, Traces, Written
 from bouncer.ports import Contacts
 from support.children import CALLS
 from support.household import Memory, Reader
@@ -55,7 +55,7 @@ class Steps:
         if sql.startswith("BEGIN"):
             self.writing = sql.startswith("BEGIN IMMEDIATE")
         if self.writing and sql.lstrip().startswith(_WRITES):
-            self(sql.split("\n")[0][:60])
+            self(sql.partition("\n")[0][:60])
 
     def watch_files(self, root: Path) -> None:
         """Come to a step at each call that touches *root*; only in a process that ends soon, for a hook stays."""
@@ -136,10 +136,18 @@ class Meddled:
         """Read it."""
         return self.inner.load()
 
-    def apply(self, changes: list[Change]) -> Receipt:
+    def apply(self, changes: Sequence[Change]) -> Receipt:
         """Write it, after the owner did."""
         self.meddle()
         return self.inner.apply(changes)
+
+    def written(self, traces: Traces) -> Written:
+        """Pass it on."""
+        return self.inner.written(traces)
+
+    def forget(self, traces: Traces) -> Swept:
+        """Pass it on."""
+        return self.inner.forget(traces)
 
 
 class Honest(Daemon):
@@ -184,7 +192,7 @@ class House:
         self.ledger._database._connection.set_trace_callback(self.step.statement)
         contacts: Contacts = open_contacts(self.root / "contacts.yaml", state / "history")
         if self.meddle:
-            contacts = Meddled(contacts, self.meddle)  # type: ignore[assignment]
+            contacts = Meddled(contacts, self.meddle)
         world = World(
             ledger=self.ledger,
             contacts=contacts,

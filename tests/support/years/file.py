@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bouncer.model import Book, Change, Previous, Receipt, Value
+from bouncer.model import Book, Change, Previous, Receipt, Swept, Traces, Value, Written
 from bouncer.ports import Contacts
 from support.years.broken import BrokenPromise
 
@@ -186,6 +186,14 @@ class WatchedContacts:
         self.file.wrote(before, receipt)
         self.point("after the file")
         return receipt
+
+    def written(self, traces: Traces) -> Written:
+        """Pass it on."""
+        return self.inner.written(traces)
+
+    def forget(self, traces: Traces) -> Swept:
+        """Pass it on."""
+        return self.inner.forget(traces)
 
 
 def age(path: Path) -> None:

@@ -29,17 +29,12 @@ def refusal(soul: Soul, address: str, at: datetime, *, blocked: bool) -> Deliver
 
 def answers(soul: Soul, got: Got, random: Random) -> tuple[Answer, ...]:
     """Give what comes back to the letter *got*, genuinely."""
-    later = timedelta(minutes=random.randint(2, 3000))
+    later, at_once = timedelta(minutes=random.randint(2, 3000)), timedelta(minutes=random.randint(1, 9))
+    then, now = replace(got, at=got.at + later), replace(got, at=got.at + at_once)
     if soul.gone(got.recipient, got.at):
-        return tuple((later, data) for data in _from_the_former(soul, replace(got, at=got.at + later)))
-    at_once = timedelta(minutes=random.randint(1, 9))
-    now = replace(got, at=got.at + at_once)
-    if soul.manner in ("full", "slow"):
-        action, status = ("failed", "5.2.2") if soul.manner == "full" else ("delayed", "4.4.1")
-        return ((at_once, notice(now, action, status, "552 5.2.2 Mailbox full" if soul.manner == "full" else "timed out")),)
-    if (back := soul.away(got.at)) is not None:
-        return tuple((at_once, data) for data in vacation(soul, now, back))
-    then = replace(got, at=got.at + later)
+        return tuple((later, data) for data in _from_the_former(soul, then))
+    if (by_machine := _by_machine(soul, now)) is not None:
+        return tuple((at_once, data) for data in by_machine)
     if soul.manner == "stops":
         return ((later, human(then, soul.name, f"{STOP}\n\n{soul.name}")),)
     if soul.manner == "private":
@@ -48,6 +43,16 @@ def answers(soul: Soul, got: Got, random: Random) -> tuple[Answer, ...]:
         words = random.choice(("All well here, nothing new.", "Lovely to hear from you! Lunch in May?", "Thanks, same as ever."))
         return ((later, human(then, soul.name, f"Hi Olga,\n\n{words}\n\n{soul.name}")),)
     return ()
+
+
+def _by_machine(soul: Soul, now: Got) -> tuple[bytes, ...] | None:
+    """Give what a machine says at once; None where a person reads the letter."""
+    if soul.manner == "full":
+        return (notice(now, "failed", "5.2.2", "552 5.2.2 Mailbox full"),)
+    if soul.manner == "slow":
+        return (notice(now, "delayed", "4.4.1", "timed out"),)
+    back = soul.away(now.at)
+    return None if back is None else vacation(soul, now, back)
 
 
 def _from_the_former(soul: Soul, got: Got) -> tuple[bytes, ...]:
@@ -66,7 +71,7 @@ def _from_the_former(soul: Soul, got: Got) -> tuple[bytes, ...]:
 
 
 def vacation(soul: Soul, got: Got, back: datetime) -> tuple[bytes, ...]:
-    """Give the vacation answer of *soul*'s style: once a week (RFC 5230 section 4.1), each time, by its Subject only, marked, with dates."""
+    """Give the vacation answer of *soul*'s style: once a week (RFC 5230 section 4.1), always, by its Subject only, marked, with dates."""
     if soul.manner == "vacation-weekly" and soul.replied is not None and got.at - soul.replied < _WEEK:
         return ()
     soul.replied = got.at
@@ -83,7 +88,8 @@ def vacation(soul: Soul, got: Got, back: datetime) -> tuple[bytes, ...]:
 
 def posted(soul: Soul, at: datetime, random: Random) -> bytes:
     """Give what *soul* wrote to a mailing list that the owner reads."""
-    mail = _plain(soul.name, soul.address, "[admins] printers", "I am leaving this list. Unsubscribe me, please. New address: x@list.example", at)
+    words = "I am leaving this list. Unsubscribe me, please. New address: x@list.example"
+    mail = _plain(soul.name, soul.address, "[admins] printers", words, at)
     mail["List-Id"], mail["Precedence"] = "<admins.lists.example>", random.choice(("list", "bulk"))
     mail["List-Unsubscribe"] = "<mailto:admins-request@lists.example>"
     return mail.as_bytes()

@@ -173,7 +173,8 @@ def resume(play: Play) -> None:
 
 def _still_so(play: Play, event: Event) -> bool:
     """Tell whether nothing that *event* brought, nor what went with it, has changed since: then an undo must do."""
-    theirs = [e for e in play.ledger.events(person=event.person, limit=50) if e.change and e.id > event.id and e.message_id != event.message_id]
+    later = (e for e in play.ledger.events(person=event.person, limit=50) if e.change and e.id > event.id)
+    theirs = [e for e in later if e.message_id != event.message_id]
     own = play.file.known.get(event.name)
     return not theirs and own is not None and event.change is not None and own.get(event.change.field) == event.change.after
 

@@ -88,5 +88,3 @@ def settle_in(play: Play, random: Random) -> None:
     for day in range(play.scenario.days):
         play.at(START + timedelta(days=day, hours=5 + day % 8), peer.work)
     play.closing.append(peer.daemon.world.ledger.close)
-
-

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bouncer.edge.ledger import SqliteLedger
@@ -13,14 +14,13 @@ from support.years.file import OwnFile
 from support.years.souls import Crowd, Soul
 
 PER_DAY, PER_WEEK, FIRST, LAST = 5, 20, 9, 17
-MOST_MOVES = 10  # of 500 people in seven days
 _SILENT = frozenset({"left", "stopped", "deceased", "paused", "retired", "unreachable"})
 _OPEN = """SELECT person FROM outbox WHERE purpose <> 'summary' AND (state IN ('due', 'ready', 'armed')
     OR (state = 'unknown' AND uncertain >= ?)) GROUP BY person HAVING count(*) > 1"""
 _MOVES = """SELECT count(*) FROM event WHERE kind = 'changed' AND level < 6 AND at > ? AND json_extract(change, '$.field') = 'email'"""
 _RESUMED = "SELECT coalesce(max(at), '') FROM event WHERE kind = 'resumed' AND detail LIKE 'addresses:%'"
-_UNSAID = """SELECT name, change, because, detail FROM event WHERE kind IN ('changed', 'undone') AND (change IS NULL OR because IS NULL OR detail = ''
-    OR json_extract(because, '$.quote') = '')"""
+_UNSAID = """SELECT name, change, because, detail FROM event WHERE kind IN ('changed', 'undone')
+    AND (change IS NULL OR because IS NULL OR detail = '' OR json_extract(because, '$.quote') = '')"""
 _BELIEVED = """SELECT message_id, kind FROM event WHERE level < 6 AND message_id IN (SELECT value FROM json_each(?))
     AND kind NOT IN ('received', 'bounced', 'review', 'hold')"""
 _WINDOW = 20
@@ -33,6 +33,7 @@ class Promises:
     file: OwnFile
     crowd: Crowd
     home: ZoneInfo
+    most_moves: int
     taken: dict[int, list[tuple[datetime, str, str]]] = field(default_factory=lambda: defaultdict(list))
     ids: set[str] = field(default_factory=set)
     days: Counter[date] = field(default_factory=Counter)
@@ -56,9 +57,10 @@ class Promises:
             raise BrokenPromise(5, f"{letter.to.address} is nobody's mailbox and was written to")
         if str(entry.get("status")) in _SILENT:
             raise BrokenPromise(8, f"{letter.to.address} was written to, whose status is {entry['status']}")
-        if entry.get("status") == "away" and str(entry.get("away_until", "")) >= at.astimezone(ZoneInfo(str(entry["timezone"]))).date().isoformat():
+        zone = ZoneInfo(str(entry["timezone"]))
+        if entry.get("status") == "away" and str(entry.get("away_until", "")) >= at.astimezone(zone).date().isoformat():
             raise BrokenPromise(5, f"{letter.to.address} was written to, who is away: {entry}")
-        self._in_hours(letter, at, ZoneInfo(str(entry["timezone"])))
+        self._in_hours(letter, at, zone)
         self._within_budget(letter, at)
         held = _rows(ledger, "SELECT 1 FROM question WHERE person = ? AND closed IS NULL AND hold = 1", letter.person)
         if held:
@@ -102,7 +104,7 @@ class Promises:
         since = max(stamp(at - timedelta(days=7)), str(_rows(ledger, _RESUMED)[0][0]))
         moves = int(_rows(ledger, _MOVES, since)[0][0])
         self.tally["most moves in a week"] = max(self.tally["most moves in a week"], moves)
-        if moves > MOST_MOVES:
+        if moves > self.most_moves:
             raise BrokenPromise(10, f"{moves} addresses were changed within seven days")
 
     def daily(self, ledger: SqliteLedger, forged: str) -> None:
@@ -149,7 +151,7 @@ class Promises:
             raise BrokenPromise(2, f"{soul.name} got the {letter.purpose} twice within a week")
 
 
-def _rows(ledger: SqliteLedger, sql: str, *values: str) -> list[tuple[object, ...]]:
+def _rows(ledger: SqliteLedger, sql: str, *values: str) -> list[tuple[Any, ...]]:
     """Ask the ledger's own database, past its methods."""
     with ledger._database.reading() as tx:
         return list(tx.rows(sql, *values))

@@ -96,6 +96,8 @@ def entry(soul: Soul, random: Random) -> str:
         f"    timezone: {soul.zone}",
         *([f"    every: {soul.every}"] if soul.every else []),
         random.choice(("    tags: [it, london]", "    tags:\n      - it\n      # a tag of mine\n      - london", "    # no tags")),
-        random.choice((f"    note: met in {soul.number}", f"    note: |\n      two lines\n      of {soul.number}", f'    note: "n: {soul.number}"')),
+        random.choice(
+            (f"    note: met in {soul.number}", f"    note: |\n      two lines\n      of {soul.number}", f'    note: "n: {soul.number}"')
+        ),
     ]
     return "\n".join(lines) + "\n"

@@ -24,6 +24,9 @@ from bouncer.model import (
     Recent,
     Recipient,
     Settings,
+    Swept,
+    Traces,
+    Written,
 )
 from bouncer.ports import Contacts
 from support.years.play import Variant
@@ -120,6 +123,14 @@ class Overwriting:
         self.path.write_text(self.old, encoding="utf-8")
         return self.inner.apply(changes)
 
+    def written(self, traces: Traces) -> Written:
+        """Pass it on."""
+        return self.inner.written(traces)
+
+    def forget(self, traces: Traces) -> Swept:
+        """Pass it on."""
+        return self.inner.forget(traces)
+
 
 @dataclass(slots=True)
 class Zoneless:
@@ -136,6 +147,14 @@ class Zoneless:
     def apply(self, changes: Sequence[Change]) -> Receipt:
         """Write it."""
         return self.inner.apply(changes)
+
+    def written(self, traces: Traces) -> Written:
+        """Pass it on."""
+        return self.inner.written(traces)
+
+    def forget(self, traces: Traces) -> Swept:
+        """Pass it on."""
+        return self.inner.forget(traces)
 
 
 def _boundless(settings: Settings) -> Settings:
