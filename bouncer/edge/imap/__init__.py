@@ -19,6 +19,7 @@ __all__ = ["ImapMailbox", "Timing"]
 
 _MINUTE = 60
 _LONG = 2  # seconds
+_TRIES = 5  # to read one message, each on a connection of its own and after a longer pause
 
 
 class ImapMailbox:
@@ -67,6 +68,7 @@ class ImapMailbox:
     ) -> None:
         """Give every new message of *folder* to *deliver* until `stop`; as in the port."""
         mark = self._mark(folder, seen, since)
+        mark.tries = _TRIES
         pauses = _Pauses(self._timing)
         with self._bell() as bell:
             while not self._stopped.is_set():

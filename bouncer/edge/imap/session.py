@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,13 @@ class Mark:
     since: datetime
     uidvalidity: int = 0
     uid: int | None = None
+    tries: int = 1  # for a message that the server would not give, before it is passed over
+    declined: dict[int, int] = field(default_factory=dict)
+
+    def spent(self, uid: int) -> bool:
+        """Count one more try for *uid*, and tell whether it was the last: what one server refuses for a moment is not to be lost."""
+        self.declined[uid] = self.declined.get(uid, 0) + 1
+        return self.declined[uid] >= self.tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ def examine(wire: Wire, name: str, mark: Mark) -> Opened:
     state = wire.examine(name)
     validity = state.get("UIDVALIDITY", 0)
     if mark.uidvalidity != validity:
-        mark.uidvalidity, mark.uid = validity, None
+        mark.uidvalidity, mark.uid, mark.declined = validity, None, {}
     return Opened(state.get("EXISTS", 0), state.get("UIDNEXT", 1) - 1)
 
 
@@ -97,15 +104,17 @@ def _groups(wire: Wire, uids: tuple[int, ...], limit: int) -> Iterator[tuple[int
 def _bodies(wire: Wire, uids: Sequence[int], mark: Mark, limit: int) -> Iterator[RawMail]:
     """Fetch *uids* without marking them as read; one byte over the limit is asked for, to tell that a message is longer.
 
-    A message that the server cannot give is passed over, and does not keep back the others.
+    A message that the server cannot give is passed over once its tries are spent, and does not keep back the others.
     """
-    size = max(_GROUP_BYTES, _FEW * (limit + 1))
+    size = min(len(uids) * (limit + 1), _GROUP_BYTES + limit)
     try:
         answer = wire.fetch(uids, "INTERNALDATE", f"BODY.PEEK[]<0.{limit + 1}>", size=size)
     except Declined as declined:
         if len(uids) > 1:
             for uid in uids:
                 yield from _bodies(wire, (uid,), mark, limit)
+        elif not mark.spent(uids[0]):
+            raise
         else:
             _LOG.warning("%s: message %d cannot be fetched and is passed over: %s", mark.folder, uids[0], declined)
         return
