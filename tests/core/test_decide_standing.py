@@ -41,6 +41,7 @@ from bouncer.model import (
     Status,
     Trust,
     Unmonitored,
+    Verdict,
 )
 
 TODAY = AT.date()
@@ -203,3 +204,11 @@ def test_a_new_address_takes_the_employer_that_was_left_off_the_entry(said: str 
 def test_the_employer_stays_where_it_is_not_surely_the_one_that_was_left(level: str, findings: tuple[Finding, ...], company: str) -> None:
     """On a token alone, where another is named, where it is doubtful or unsaid; a new employer takes its place."""
     assert changed(decisions(at_level(level, *findings))).get("company", "Acme") == company
+
+
+def test_an_answer_quotes_its_sender_where_no_words_say_that_it_is_one() -> None:
+    """Every change has words to stand on, also the end of an absence because somebody simply wrote."""
+    away = replace(JANE, status=Status.AWAY, away_until=UNTIL)
+    mute = replace(at_level("E4", kind=Kind.HUMAN), verdict=Verdict(Kind.HUMAN, replace(BECAUSE, quote="")))
+    (back, *_) = all_changes(decisions(mute, away))
+    assert back.because.quote == "Jane Doe <jane@acme.example>"

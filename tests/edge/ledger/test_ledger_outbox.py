@@ -360,3 +360,17 @@ def test_the_server_s_last_words_say_the_status_once(ledger: SqliteLedger, text:
     ledger.ready(outbox, letter(who), AT)
     ledger.delivered(outbox, Delivery(REFUSED, "rcpt", 550, "5.1.1", text), AT)
     assert [sent.text for sent in ledger.week(2026, 10, "UTC").sent] == ["550 5.1.1 User unknown"]
+
+
+@pytest.mark.parametrize("text", ["5.1.1 User unknown", "User unknown"])
+def test_a_refused_letter_is_kept_until_its_refusal_is_on_record(ledger: SqliteLedger, text: str) -> None:
+    """A bouncer that is killed in between finds it again, once; a letter that was sent is not kept."""
+    outbox = send(ledger, jane(ledger))
+    refused = Delivery(REFUSED, "rcpt", 550, "5.1.1", text)
+    ledger.delivered(outbox, refused, AT)
+    ((kept, told),) = ledger.untold()
+    assert (kept.message_id, told.said) == (NEW_ID, refused.said)
+    notice = mail("refused")
+    ledger.record(notice, reading(notice, Kind.BOUNCE, references=(NEW_ID,)), match(jane(ledger)), [], JANE, AT)
+    ledger.delivered(send(ledger, jane(ledger), "checkin:2026-W11", "<b.other@home.example>"), delivery(SENT), AT)
+    assert ledger.untold() == ()

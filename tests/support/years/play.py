@@ -232,14 +232,22 @@ class Play:
                 if self.clock.now().date() != today and self.up:
                     today = self.clock.now().date()
                     self.evening(today.toordinal())
+            self.last_look()
         finally:
-            with self.ledger._database.reading() as tx:
-                self.kinds = dict(tx.rows("SELECT kind, count(*) FROM event GROUP BY kind"))
             self.clock.stop()
             self.ledger.close()
             for close in self.closing:
                 close()
         return self.promises
+
+    def last_look(self) -> None:
+        """Look at everything once more, with a daemon that runs."""
+        if not self.up:
+            self.down_until = self.clock.now()
+            self.wake()
+        self.evening(0)
+        with self.ledger._database.reading() as tx:
+            self.kinds = dict(tx.rows("SELECT kind, count(*) FROM event GROUP BY kind"))
 
     async def step(self) -> None:
         """Move to the next moment at which anything happens, and have it happen; then mail is taken in."""
