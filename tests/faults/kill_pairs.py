@@ -171,6 +171,8 @@ def in_full(scenario: Scenario) -> int:
             wrong += bool(fault)
             if fault:
                 print(f"{scenario.name}: killed at {first} and {second}: {fault}", flush=True)
+            if second == 0:
+                print(f"{scenario.name}: step {first} of {steps}, {pairs} pairs so far", flush=True)
     print(f"{scenario.name}: {steps} steps, {singles} kills, {pairs} pairs, {wrong} wrong, {time.monotonic() - began:.0f} s", flush=True)
     return wrong
 
