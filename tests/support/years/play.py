@@ -44,7 +44,7 @@ FAMILIES = frozenset({
 })  # fmt: skip
 POISON = b"X-Poison: yes"
 _TICKS = (8, 19)  # hours, UTC, at which the daemon is woken whatever lies in the outbox
-_GAP, _SOON = timedelta(minutes=90), timedelta(minutes=30)  # letters whose time came lately are looked at again; in life, every minute
+_GAP, _SOON = timedelta(minutes=90), timedelta(minutes=60)  # letters whose time came lately are looked at again; in life, every minute
 _SENT_FOLDER = 3 * 86_400.0
 
 

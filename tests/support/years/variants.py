@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bouncer.edge.ledger import SqliteLedger
@@ -86,11 +86,13 @@ class Reckless(SqliteLedger):
 
 
 class Hasty(SqliteLedger):
-    """Plans as if nothing lay in the outbox and nobody had been written to."""
+    """Plans as if nothing lay in the outbox and nobody had been written to for years."""
 
     def activity(self, at: datetime, zone: str) -> Activity:
         """Forget the past."""
-        return replace(super().activity(at, zone), last_contact={}, open_checkins=frozenset())
+        seen = super().activity(at, zone)
+        long_ago = {who: when - timedelta(days=1000) for who, when in seen.last_contact.items()}
+        return replace(seen, last_contact=long_ago, open_checkins=frozenset())
 
 
 class Mute(SqliteLedger):
