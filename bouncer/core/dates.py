@@ -19,6 +19,7 @@ _AHEAD = 100  # days: of two ways to read a date the one that is no further ahea
 _CENTURY = 2000
 _MONTHS, _DAYS = 12, 31
 _BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
+_DAY_OF = re.compile(r"(?:^|\s)(?:dia|d[ií]a|giorno|jour|day)\s+$", re.IGNORECASE)  # "no dia 9"
 _ODD = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
@@ -177,6 +178,8 @@ def _joined(numbers: Sequence[Token], text: str) -> bool:
 
 
 def _ordinal(number: Token, text: str) -> bool:
+    if _DAY_OF.search(text[: number.start]):
+        return number.value <= _DAYS
     after = text[number.end : number.end + 2]
     return number.value <= 31 and bool(after) and (after[0].isalpha() or after[0] == ".")  # noqa: PLR2004 - days of a month
 

@@ -58,7 +58,20 @@ def _without_doubles(findings: list[Finding]) -> tuple[Finding, ...]:
         number = getattr(finding, "number", None)
         key = ("phone", "".join(ch for ch in number if ch.isdigit())[-7:]) if number else replace(finding, because=_NONE, confidence=1.0)
         kept.setdefault(key, finding)
-    return _one_title(list(kept.values()))
+    return _one_title(_with_titles(list(kept.values())))
+
+
+def _with_titles(findings: list[Finding]) -> list[Finding]:
+    """Give the title that the text says beside a new employer to the employment: "I moved to NewCo, I am Head of Sales there"."""
+    made: list[Finding] = []
+    said = {one.about: one for one in findings if isinstance(one, Role) and one.title and not one.company and one.because.where == "body"}
+    bare = {one.about for one in findings if isinstance(one, Joined) and not one.title}
+    for finding in findings:
+        if isinstance(finding, Joined) and not finding.title and finding.about in said:
+            made.append(replace(finding, title=said[finding.about].title))
+        elif finding is not said.get(finding.about) or finding.about not in bare:
+            made.append(finding)
+    return made
 
 
 def _one_title(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 from bouncer.core.dates import Day
 from bouncer.core.extract.scene import Scene
@@ -73,6 +74,7 @@ def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -
     back = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") == "back"]
     strong = [(hit, until) for hit, until in ends if until.day and hit.rule.options.get("dates") not in {"on", "today"}]
     weak = [(hit, until) for hit, until in ends if until.day]
+    back = [(hit, _after(until, strong)) for hit, until in back]
     chosen = next(iter((*back, *strong, *weak)), None)
     since = next((begin.day for _, begin, _ in read if begin.day), None)
     past = [until.day for _, _, until in read if until.day and scene.today and until.day < scene.today]
@@ -89,6 +91,14 @@ def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -
     return Away(
         because=scene.because(rule, quote), about=about, since=since, until=until, confidence=rule.rule.confidence, ambiguous=unclear
     )
+
+
+def _after(back: Day, strong: list[tuple[Hit, Day]]) -> Day:
+    """Give the weekday of return behind the weekday until which somebody is away: "until Monday, back Tuesday", written on a Monday."""
+    last = max((until.day for _, until in strong if until.day), default=None)
+    if back.day and last and timedelta() < last - back.day < timedelta(days=7):
+        return replace(back, day=back.day + timedelta(days=7))
+    return back
 
 
 def _from_header(scene: Scene) -> Away | None:

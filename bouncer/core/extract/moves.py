@@ -18,7 +18,7 @@ _TAIL = re.compile(
     r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning"
     r"|at|bei|hier|dort|chez|bij|on|from|next|last|this|now|there|here|und|aber|seit|ab|et|y|e|en|och"
     r"|og|men|sedan|siden|sinds|vanaf"
-    r"|[àa] (?:partir|compter)|d[èe]s|depuis|desde|a partir|dal|dall|a (?:contar|far|decorrere))[\s'].*$",
+    r"|[àa] (?:partir|compter)|d[èe]s le|depuis|desde|a partir|dal|dall|a (?:contar|far|decorrere))(?:[\s'].*)?$",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -106,7 +106,7 @@ def _wanted(scene: Scene, hit: Hit) -> bool:
 
 
 def _gone(scene: Scene) -> bool:
-    return any(scene.find(means) for means in _GONE)
+    return any(means != "new-address" or scene.about(hit) is None for means in _GONE for hit in scene.find(means))
 
 
 def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, str], NewAddress], list[_Lead]]:
@@ -122,6 +122,8 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
         certain = hit.rule.options.get("whose", "self") == "self"
         mine = certain and about is None and _own_domain(scene, address)
         if (is_role(address) and not mine) or (not certain and not _names_sender(scene, address, about)):
+            if not (certain or is_role(address) or _wanted(scene, hit)):
+                continue
             more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
         elif certain and about is None and (other := _somebody_named(scene, address)):
             new.setdefault((other, address.lower()), _new(scene, hit, address, other))

@@ -16,6 +16,7 @@ from bouncer.model import Address, Because, Kind, ParsedMail, Where
 _WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,}\.? ")
 _CAPITALS = re.compile(r"(?:(?<=[^\W\d_A-Z] )|(?=[A-Z][^\W\d_]+ [A-Z]))\b([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # a beginning takes two
+_ENDING = re.compile(r"[^\W\d_]{1,4}(?![^\W_])")
 _SENTENCE = 3  # spaces between quotation marks from which on somebody is cited
 _SHORT = 3  # letters below which a word names nobody
 _UNSPACED = 0x2E7F  # letters beyond it have no capitals
@@ -140,11 +141,16 @@ class Scene:
 
     def day(self, hit: Hit, slot: str) -> Day:
         """Read the date in *slot* of *hit*."""
-        return read_date(alike(hit.slots[slot]), self.names(hit), self._frame(hit)) if slot in hit.slots else Day(None)
+        return read_date(self._date_words(hit, slot), self.names(hit), self._frame(hit)) if slot in hit.slots else Day(None)
+
+    def _date_words(self, hit: Hit, slot: str) -> str:
+        """Give the words of *slot* with the ending that its last number carries: the "th" of "the 9th"."""
+        ending = _ENDING.match(self.own.body, hit.spans[slot][1]) if hit.rule.within == "body" else None
+        return alike(hit.slots[slot] + (ending[0] if ending and hit.slots[slot][-1:].isdigit() else ""))
 
     def span(self, hit: Hit, slot: str) -> tuple[Day, Day]:
         """Read the first and the last day that *slot* names: "August 29-31", or one day twice."""
-        return read_span(alike(hit.slots[slot]), self.names(hit), self._frame(hit))
+        return read_span(self._date_words(hit, slot), self.names(hit), self._frame(hit))
 
     def day_behind(self, hit: Hit, slot: str) -> date | None:
         """Read a date with a month among the last words of *slot*: "CFO on 13 April"."""
