@@ -78,7 +78,10 @@ def _signatures(data: bytes, at: datetime | None = None) -> tuple[_Signature, ..
     names = [name for name, _ in fields]
     if names.count("from") != 1 or any(names.count(name) > 1 for name in _ONCE):
         return ()
-    sender = parseaddr(dict(fields)["from"])[1].rpartition("@")[2].lower()
+    try:
+        sender = parseaddr(dict(fields)["from"])[1].rpartition("@")[2].lower()
+    except (RecursionError, ValueError, IndexError, TypeError):  # a thousand open parentheses, among others
+        return ()
     signed = enumerate(value for name, value in fields if name == "dkim-signature")
     found = (_signature(place, value, "subject" in names, at) for place, value in signed)
     near = (s for s in found if s is not None and s.domain.split(".")[-2:] == sender.split(".")[-2:])

@@ -240,3 +240,8 @@ def test_the_library_is_there() -> None:
     """The tests are installed with it; `bouncer check` says so where it is missing."""
     assert present()
     assert Path(dkim.__file__).is_file()
+
+
+def test_a_from_of_brackets_counts_for_nothing() -> None:
+    """The standard parser gives up on it with a RecursionError."""
+    assert keys_for(b"From: " + b"(" * 5000 + b"\r\nSubject: x\r\n\r\nHello\r\n", lambda _: b"v=DKIM1") == {}

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import cached_property
 
 from bouncer.core.bounces.copy import Parted
 from bouncer.core.bounces.lines import by_shape
 from bouncer.core.bounces.reply import read_reply
+from bouncer.core.fields import addresses_in
 from bouncer.core.senders import is_mail_system
 from bouncer.core.wording import Hit, Wording
 from bouncer.model import Because, Kind, ParsedMail, Where
@@ -41,8 +41,8 @@ class Signs:
     def machine(self) -> bool:
         """A mail system seems to have written it; a postmaster who answers with a mail program is a person."""
         written = self.mail.header("from") or ""
-        name, address = parseaddr(written)
-        if not is_mail_system(written) or (address and not is_mail_system(address) and not _NAMED.fullmatch(name)):
+        by = next(iter(addresses_in(written)), None)
+        if not is_mail_system(written) or (by and not is_mail_system(by.address) and not _NAMED.fullmatch(by.name)):
             return False
         answer = bool(_ANSWER.match(self.mail.subject)) and not self.nobody
         return not (answer and (self.has(_OF_PROGRAMS) or (self.has(("in-reply-to",)) and not self.reported)))
