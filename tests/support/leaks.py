@@ -81,6 +81,8 @@ def playing(leak: Leak, place: Path, **environ: str) -> Iterator[tuple[Home, Wat
 
     answers = {"LIST": listing} | ({"LOGIN": leak.imap, "AUTHENTICATE": leak.imap} if leak.imap else {})
     words = f"my new address is {ADDRESS}.au\n{ADDRESS}\n"
+    if leak.letter:  # a claim would hold the letter back
+        words = f"Thank you, all is well here.\n{ADDRESS}\n"
     mails = {
         1: raw(words, sender=f"Jane <{ADDRESS}>").data,
         2: raw(words, sender=f"<{ADDRESS}>", subject=f"Automatic reply: {ADDRESS}").data,

@@ -23,8 +23,10 @@ _SMTP = re.compile(
     rb"|RCPT TO:<[^<>\s,]+> [A-Za-z0-9=,;+.@ -]*"
 )
 _QUOTED = rb'(?:"(?:[^"\\\r\n]|\\["\\])*"|[!-!#-\[\]-~]+)'  # RFC 9051 section 9
-_IMAP = re.compile(
-    rb'[A-Z0-9]+ (?:CAPABILITY|NOOP|LOGIN "?olga@home\.example"? "correct horse"|APPEND ' + _QUOTED + rb' \(\\Seen\) "[^"]+" \{\d+\})'
+_IMAP = re.compile(  # of the searches only those that hold nothing but what an id of ours may hold
+    rb'[A-Z0-9]+ (?:CAPABILITY|NOOP|UID SEARCH HEADER Message-ID [A-Za-z0-9.@<>+:*-]+|LOGIN "?olga@home\.example"? "correct horse"|APPEND '
+    + _QUOTED
+    + rb' \(\\Seen\) "[^"]+" \{\d+\})'
 )
 
 
@@ -94,12 +96,15 @@ def filed(poisons: Sequence[Poison]) -> Iterator[str]:
         return True
 
     with Scripted(ImapScript(APPEND=append)) as server:
-        wire, refused, meant = Wire(Place("IMAP", imap_account(server.port)), SECRET, Guard(), QUICK), 0, []
+        wire, meant = Wire(Place("IMAP", imap_account(server.port)), SECRET, Guard(), QUICK), list[int]()
+        refused = searched = 0
         for one in poisons:
             try:
                 wire.search("HEADER", "Message-ID", f"<{one.text}@x.example>")
             except ValueError:
                 refused += 1
+            else:
+                searched += 1
             folder = "Sent" if "\r" in one.text or "\n" in one.text or "\0" in one.text else one.text[:60]
             data = f"Subject: {one.text}\r\n\r\n{one.text}\r\nA9 LOGOUT\r\n".encode("utf-8", "replace")
             try:
@@ -110,7 +115,7 @@ def filed(poisons: Sequence[Poison]) -> Iterator[str]:
             meant.append(len(data))
         wire.close()
         heard = list(server.heard)
-    if len(appended) != len(meant) or refused != len(poisons):
+    if len(appended) != len(meant) or sum(b" UID SEARCH " in line for line in heard) != searched or refused < len(poisons) // 2:
         yield f"{len(appended)} of {len(meant)} copies filed, {refused} of {len(poisons)} searches refused"
     yield from (f"IMAP command {line[:200]!r}" for line in heard if not _IMAP.fullmatch(line))
     yield from (f"IMAP command {line[:200]!r}" for line in heard if line.startswith((MARK.encode(), b"A9 ")))
