@@ -18,6 +18,7 @@ from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.outgoing import Outgoing
 from bouncer.daemon.service import Service
 from bouncer.daemon.wiring import build
+from bouncer.daemon.world import told
 from bouncer.edge.systemd import reloading
 from bouncer.edge.worker import Worker
 from bouncer.errors import BouncerError, MessageFault, OwnerFault, Problem
@@ -84,7 +85,7 @@ async def _serve(settings: Settings, config: Path | None, limit: int | None) -> 
             service.stop()
             return
         for problem in wrong:
-            log.error("event=reload-refused problem=%r", str(problem))
+            log.error("event=reload-refused problem=%r", told(str(problem)))
         daemon.troubles.note("configuration", f"Not reloaded, the configuration of before is still in use: {OwnerFault(wrong)}")
 
     loop = asyncio.get_running_loop()

@@ -14,7 +14,7 @@ from bouncer.core.dryrun import as_questions
 from bouncer.core.orders import Order, meant, order
 from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.forgetting import complete
-from bouncer.daemon.world import Troubles, World, word
+from bouncer.daemon.world import Troubles, World, told, word
 from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault, UsageError
 from bouncer.model import (
     Account,
@@ -116,7 +116,7 @@ class Daemon:
                 if isinstance(fault, BouncerError) and not isinstance(fault, MessageFault):
                     raise
                 why = str(fault) if isinstance(fault, MessageFault) else f"{type(fault).__name__}: {fault}"
-                log.warning("event=unreadable source=%s why=%r at=%s", word(raw.source), why, _place(fault))
+                log.warning("event=unreadable source=%s why=%r at=%s", word(raw.source), told(why), _place(fault))
                 if self.world.ledger.quarantine(raw, why, self.world.clock.now()):
                     return
             else:

@@ -13,6 +13,7 @@ from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.mailing import account_of
 from bouncer.daemon.week import summary_due, summary_letter
+from bouncer.daemon.world import told
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
 from bouncer.model import Account, Activity, Book, Delivery, Health, Letter, OutboxState, Planned
 
@@ -84,7 +85,7 @@ class Outgoing:
                 self.unwritten.add(outbox)
                 continue
             except UsageError as gone:  # taken out of the outbox at this very moment, as with somebody who is being forgotten
-                log.info("event=not-sent why=%r", str(gone))
+                log.info("event=not-sent why=%r", told(str(gone)))
                 continue
             if letter is None or letter.account in stuck:
                 continue
@@ -129,7 +130,7 @@ class Outgoing:
             world.ledger.ready(outbox, letter, world.clock.now())
             delivery = await world.senders[letter.account].send(letter, lambda: self.arm(outbox, planned))
         except UsageError as held:  # taken back or held by the owner, or stopped by a breaker, or to somebody forgotten, until DATA
-            log.info("event=not-sent why=%r", str(held))
+            log.info("event=not-sent why=%r", told(str(held)))
             return None
         world.ledger.delivered(outbox, delivery, world.clock.now())
         world.onlooker.sent(planned, letter, delivery)
@@ -163,7 +164,7 @@ class Outgoing:
                 try:
                     reading = await self.daemon.world.reader.refused(letter, delivery, self.daemon.world.clock.now())
                 except MessageFault as fault:  # the ledger knows that it was refused; only why stays unknown
-                    log.warning("event=unreadable source=%s why=%r", raw.source, str(fault))
+                    log.warning("event=unreadable source=%s why=%r", raw.source, told(str(fault)))
                 else:
                     self.daemon.settle(raw, reading)
             del self.untold[0]

@@ -1,6 +1,7 @@
 """What the daemon touches, each behind its port, and what is wrong with it just now."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from secrets import token_bytes
@@ -12,6 +13,7 @@ from bouncer.ports import Clock, Contacts, Ledger, Mailbox, Onlooker, Reader, Se
 log = logging.getLogger("bouncer")
 
 _LONGEST_WORD = 300  # characters
+_ADDRESS = re.compile(r"[^\s<>@\"'()\[\],;:]+@[^\s<>@\"'()\[\],;:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Journal:
         for change in receipt.applied:
             log.info("event=changed contact=%s field=%s rule=%s", shortened(change.contact), change.field, change.because.rule)
         for change, why in receipt.refused:
-            log.warning("event=not-changed contact=%s field=%s why=%r", shortened(change.contact), change.field, why)
+            log.warning("event=not-changed contact=%s field=%s why=%r", shortened(change.contact), change.field, told(why))
 
     def sent(self, planned: Planned, letter: Letter, delivery: Delivery) -> None:
         """Log how far a letter came."""
@@ -91,7 +93,7 @@ class Journal:
     def trouble(self, where: str, sentence: str | None) -> None:
         """Log that something broke or mended."""
         if sentence:
-            log.warning("event=trouble where=%s why=%r", word(where), sentence)
+            log.warning("event=trouble where=%s why=%r", word(where), told(sentence))
         else:
             log.info("event=mended where=%s", word(where))
 
@@ -100,6 +102,11 @@ def shortened(address: str) -> str:
     """Give an address as logs may show it: the first letter and the domain."""
     local, _, domain = address.rpartition("@")
     return word(f"{local[:1]}…@{domain}")
+
+
+def told(sentence: str) -> str:
+    """Give *sentence* as logs may show it: every address in it shortened."""
+    return _ADDRESS.sub(lambda found: shortened(found[0]), sentence)
 
 
 def word(text: str) -> str:
