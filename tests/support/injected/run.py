@@ -28,21 +28,21 @@ class Outcome:
         return Outcome(self.kinds + other.kinds, self.sinks + other.sinks, self.letters + other.letters, self.wrong + other.wrong)
 
 
-async def inject(poisons: Sequence[Poison], seed: int, *, page: bool = True) -> Outcome:
-    """Send *poisons* through every sink; the week's summary only where *page* says so."""
+async def inject(poisons: Sequence[Poison], seed: int) -> Outcome:
+    """Send *poisons* through every sink."""
     found = Outcome(Counter(one.kind for one in poisons))
     for start in range(0, len(poisons), GROUP):
         group = poisons[start : start + GROUP]
         made: list[Letter] = []
         for one in group:
-            for name, sink in (("header", sinks.letters), ("summary", sinks.summaries)) if page else (("header", sinks.letters),):
+            for name, sink in (("header", sinks.letters), ("summary", sinks.summaries)):
                 found.wrong += [f"BOUNCER_SEED={seed}, text {one.number}, {name}: {said}\n  {one.text!r:.400}" for said in sink(one, made)]
                 found.sinks[name] += 1
             found.wrong += [f"BOUNCER_SEED={seed}, text {one.number}, log: {said}" for said in sinks.journal(one, ())]
         found.letters += len(made)
         where = f"BOUNCER_SEED={seed}, texts {start} to {start + len(group) - 1}"
         found.wrong += [f"{where}, SMTP: {said}" for said in await wires.submitted(made[:200], group)]
-        found.wrong += [f"{where}, IMAP: {said}" for said in await asyncio.to_thread(lambda group=group: list(wires.filed(group)))]
+        found.wrong += [f"{where}, IMAP: {said}" for said in await asyncio.to_thread(list, wires.filed(group))]
         with tempfile.TemporaryDirectory() as place:
             found.wrong += [f"{where}, terminal: {said}" for said in await terminal.shown(Path(place), group)]
         for name in ("log", "SMTP", "IMAP", "terminal"):
