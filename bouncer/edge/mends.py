@@ -67,7 +67,8 @@ class Place:
     def knows(self, password: str) -> None:
         """Have no sentence hold *password*, as it is or as it goes over the wire (base64, RFC 4616): servers repeat what they refuse."""
         plain = (password, f"\0{self.user}\0{password}", f"{self.user}\0{self.user}\0{password}")
-        self.unsaid[:] = sorted({password, *(b64encode(text.encode(errors="replace")).decode() for text in plain)} - {""}, key=len, reverse=True)
+        forms = {password, *(b64encode(text.encode(errors="replace")).decode() for text in plain)}
+        self.unsaid[:] = sorted(forms - {""}, key=len, reverse=True)
 
     def words(self, said: str) -> str:
         """Give what the server *said* as `words` does, without the password."""
