@@ -80,6 +80,16 @@ def _credential(value: str) -> str | None:
     return "must be a plain file name (systemd.exec, CREDENTIALS)" if "/" in value or value in {".", ".."} else None
 
 
+def _authority(value: str) -> str | None:
+    """Want an https URL without a query: the tokens go there."""
+    fit = re.fullmatch(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?", value)
+    return None if fit else "must be an address such as https://login.microsoftonline.us"
+
+
+def _tenant(value: str) -> str | None:
+    return None if re.fullmatch(r"[A-Za-z0-9.-]{1,253}", value) else "must be common, consumers, organizations, an id or a domain"
+
+
 def _home(value: str) -> str | None:
     try:
         Path(value).expanduser()
@@ -102,6 +112,12 @@ _VALUES: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("accounts.*.secret.file", _home),
     ("accounts.*.secret.env", _variable),
     ("accounts.*.secret.credential", _credential),
+    ("accounts.*.oauth.ca_file", _home),
+    ("accounts.*.oauth.authority", _authority),
+    ("accounts.*.oauth.tenant", _tenant),
+    ("accounts.*.oauth.client_secret.file", _home),
+    ("accounts.*.oauth.client_secret.env", _variable),
+    ("accounts.*.oauth.client_secret.credential", _credential),
     ("accounts.*.folders.*", _folder),
     ("accounts.*.sent_folder", _folder),
     ("accounts.*.authserv_id", _authserv_id),
@@ -136,11 +152,44 @@ def _matches(pattern: str, loc: Loc) -> bool:
 
 
 def _secret(tree: Tree) -> Said:
-    names = [field.name for field in fields(Secret)]
-    given = [name for name in names if isinstance(tree, dict) and name in tree]
-    if isinstance(tree, dict) and len(given) != 1:
-        listed = ", ".join(f"`{name}`" for name in given or names)
-        yield (), f"must say one source only, not {listed}" if given else f"must say where the password comes from: one of {listed}"
+    if isinstance(tree, dict) and not _sources(tree):
+        yield (), f"must say where the password comes from: one of {', '.join(f'`{field.name}`' for field in fields(Secret))}"
+    yield from _client_secret(tree)
+
+
+def _client_secret(tree: Tree) -> Said:
+    if len(given := _sources(tree)) > 1:
+        yield (), f"must say one source only, not {', '.join(f'`{name}`' for name in given)}"
+
+
+def _sources(tree: Tree) -> list[str]:
+    return [field.name for field in fields(Secret) if isinstance(tree, dict) and field.name in tree]
+
+
+def _login(tree: Tree) -> Said:
+    """Want a password, or a way to access tokens, as `auth` says."""
+    account = tree if isinstance(tree, dict) else {}
+    if account.get("auth", "password") == "password":
+        if "secret" not in account and isinstance(tree, dict):
+            yield ("secret",), "is missing: The password of both servers."
+    elif account.get("auth") == "xoauth2":
+        yield from _oauth(account.get("oauth"))
+
+
+def _oauth(tree: Tree) -> Said:
+    oauth = tree if isinstance(tree, dict) else {}
+    if "token_command" in oauth:
+        if "provider" in oauth or "client_id" in oauth:
+            yield ("oauth",), "must say either `token_command`, or `provider` and `client_id`"
+        return
+    for name, meaning in (
+        ("provider", "google or microsoft; or name a `token_command`"),
+        ("client_id", "`bouncer help` says where to get one"),
+    ):
+        if name not in oauth:
+            yield ("oauth", name), f"is missing: {meaning}"
+    if oauth.get("provider") == "google" and "client_id" in oauth and not oauth.get("client_secret"):
+        yield ("oauth", "client_secret"), "is missing: Google shows it beside the client id, and wants both"
 
 
 def _server(tree: Tree) -> Said:
@@ -186,9 +235,11 @@ def _names(tree: Tree) -> Said:
 
 _SECTIONS: tuple[tuple[str, Callable[[Tree], Said]], ...] = (
     ("accounts", _names),
+    ("accounts.*", _login),
     ("accounts.*.imap", _server),
     ("accounts.*.smtp", _server),
     ("accounts.*.secret", _secret),
+    ("accounts.*.oauth.client_secret", _client_secret),
     ("accounts.*.folders", _twice),
     ("pace", _pace),
     ("pace.hours", _hours),

@@ -106,7 +106,8 @@ def _placed(tree: Any, node: Schema, known: Schema, base: Path) -> Any:
         options = node.get("properties", {})
         kept = {key: value for key, value in tree.items() if value is not None or key not in options}
         placed = {key: _placed(value, step(known, node, key), known, base) for key, value in kept.items()}
-        return {**placed, "command": _placed_command(placed["command"], base)} if "command" in options and "command" in placed else placed
+        programs = [key for key in ("command", "token_command") if key in options and key in placed]
+        return {**placed, **{key: _placed_command(placed[key], base) for key in programs}}
     if isinstance(tree, list):
         return [_placed(value, step(known, node, index), known, base) for index, value in enumerate(tree)]
     if tree is None and node.get("additionalProperties") is False:

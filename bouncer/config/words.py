@@ -67,7 +67,7 @@ _SAID = {  # pydantic's type of error -> what is wrong; the slots are those of `
 
 
 def in_plain_words(error: ErrorDetails, schema: Schema) -> tuple[Loc, str] | None:
-    """Give where *error* is and what it is; None where it only follows from another. Never shows a value from under `secret`."""
+    """Give where *error* is and what it is; None where it only follows from another. Never shows a value from under a secret."""
     kind, loc = error["type"], error["loc"]
     if kind == "unexpected_keyword_argument":
         return _unknown(loc, schema)
@@ -83,17 +83,22 @@ def _slots(error: ErrorDetails, schema: Schema) -> Mapping[str, object]:
     return {
         **error.get("ctx", {}),
         "meaning": f": {meaning}" if meaning else "",
-        "given": f", not `{given[:40]}`" if isinstance(given, str) and "secret" not in loc else "",
+        "given": f", not `{given[:40]}`" if isinstance(given, str) and not _hidden(loc) else "",
         "choice": _choice(node.get("enum", ())),
         "near": nearest(str(given), node.get("enum", ())),
         "options": _options(node),
     }
 
 
+def _hidden(loc: Loc) -> bool:
+    """Tell whether what stands at *loc* may be a password."""
+    return not {"secret", "client_secret"}.isdisjoint(loc)
+
+
 def _unknown(loc: Loc, schema: Schema) -> tuple[Loc, str]:
     parent = at(schema, loc[:-1])
     known = tuple(parent.get("properties", ()))
-    if "secret" in loc:  # a password in the wrong place may have been taken for the name of an option
+    if _hidden(loc):  # a password in the wrong place may have been taken for the name of an option
         return loc[:-1], f"holds an unknown option{_options(parent)}"
     if hint := nearest(str(loc[-1]), known):
         return loc, f"is no option{hint}"

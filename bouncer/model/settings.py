@@ -50,6 +50,31 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Oauth:
+    """How `auth: xoauth2` comes by its access tokens: by `bouncer login`, or by a command of your own."""
+
+    __pydantic_config__: ClassVar[dict[str, object]] = _STRICT
+    provider: Literal["google", "microsoft"] | None = None
+    """Whose sign-in `bouncer login` goes through."""
+    client_id: str | None = None
+    """The id of the application that you registered there; `bouncer help gmail` and `bouncer help microsoft` say how."""
+    client_secret: Secret = field(default_factory=Secret)
+    """Google only: the client's secret, from one of the same places as a password."""
+    tenant: str = "common"
+    """Microsoft only: `common`, `consumers` for Outlook.com, or the id or domain of your organisation."""
+    authority: str | None = None
+    """Another sign-in server than the provider's own, such as https://login.microsoftonline.us."""
+    ca_file: Path | None = None
+    """A PEM file of certificates to trust there besides the system's."""
+    login_days: Annotated[int, Ge(1), Le(3650)] | None = None
+    """How many days a login lasts: 7 for a Google client whose consent screen is in testing, or what your organisation has set."""
+    keyring: str | None = None
+    """The service name in the desktop keyring under which the login is kept, instead of a file in the state directory."""
+    token_command: Annotated[tuple[str, ...], Len(1)] | None = None
+    """A program and its arguments, run without a shell at each login; its first line of output is an access token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One mailbox: where check-ins are sent from and answers come to."""
 
@@ -64,8 +89,12 @@ class Account:
     """Where answers are read."""
     smtp: Server
     """Where check-ins are submitted."""
-    secret: Secret
+    auth: Literal["password", "xoauth2"] = "password"
+    """`password`, or `xoauth2` for a provider that wants OAuth (RFC 7628): `bouncer login` once, or a `token_command`."""
+    secret: Secret = field(default_factory=Secret)
     """The password of both servers."""
+    oauth: Oauth = field(default_factory=Oauth)
+    """Where access tokens come from with `auth: xoauth2`."""
     folders: Annotated[tuple[str, ...], Len(1)] = ("INBOX", "\\Junk")
     """Folders to watch, by name or by SPECIAL-USE attribute (RFC 6154)."""
     sent_folder: str = "\\Sent"
