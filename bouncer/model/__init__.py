@@ -32,7 +32,7 @@ from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, S
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
 from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Line, Question, Section, Summary, SummaryInput, Week
 from bouncer.model.sending import Activity, Conversation, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
-from bouncer.model.settings import Account, Needs, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
+from bouncer.model.settings import Account, Needs, Oauth, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
     "FORGOTTEN",
@@ -80,6 +80,7 @@ __all__ = [
     "Match",
     "MovedDomain",
     "Needs",
+    "Oauth",
     "NewAddress",
     "Notice",
     "OptOut",
