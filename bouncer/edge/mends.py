@@ -7,11 +7,15 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bouncer.edge.sasl import MECHANISMS, initial
 from bouncer.errors import LoginRefused, ServerFault, TlsFault
 from bouncer.model import Account, Server
 
 _PASSWORD = "check the account's user and secret"  # noqa: S105 - advice, not a password
-_OAUTH = "the provider takes no passwords there any more (OAuth only), or an administrator has switched them off for this mailbox"
+_OAUTH = (
+    "the provider takes no passwords there any more (OAuth only), or an administrator has switched them off for this mailbox; "
+    "set auth: xoauth2 (`bouncer help microsoft`, `bouncer help gmail`)"
+)
 
 # What servers say at login, in lower case, and the mend. First hit wins: the peculiar before the general.
 _MENDS: tuple[tuple[str, str], ...] = (
@@ -65,9 +69,15 @@ class Place:
         return f"{self.protocol} {self.server.host}:{self.server.port} (account {self.account.name})"
 
     def knows(self, password: str) -> None:
-        """Have no sentence hold *password*, as it is or as it goes over the wire (base64, RFC 4616): servers repeat what they refuse."""
-        plain = (password, f"\0{self.user}\0{password}", f"{self.user}\0{self.user}\0{password}")
-        forms = {password, *(b64encode(text.encode(errors="replace")).decode() for text in plain)}
+        """Have no sentence hold *password*, as it is or as it goes over the wire (base64, RFC 4616): servers repeat what they refuse.
+
+        Where the account logs in with OAuth it is an access token, which goes over the wire in other forms (RFC 7628).
+        """
+        texts = (password, f"\0{self.user}\0{password}", f"{self.user}\0{self.user}\0{password}")
+        plain = [text.encode(errors="replace") for text in texts]
+        if self.account.auth == "xoauth2":
+            plain += [initial(name, self.user, password, self.server.host, self.server.port) for name in MECHANISMS]
+        forms = {password, *(b64encode(text).decode() for text in plain)}
         self.unsaid[:] = sorted(forms - {""}, key=len, reverse=True)
 
     def words(self, said: str) -> str:
@@ -112,12 +122,23 @@ class Place:
         lower = said.lower()
         if any(passing in lower for passing in _PASSING):
             return ServerFault(f'{self}: no login just now: "{self.words(said)}"; it is tried again')
-        mend = next((mend for needle, mend in _MENDS if needle in lower), _PASSWORD)
+        usual = self._login_again() if self.account.auth == "xoauth2" else _PASSWORD
+        mend = next((mend for needle, mend in _MENDS if needle in lower and (mend != _OAUTH or usual == _PASSWORD)), usual)
         return LoginRefused(f'{self}: login of {self.user} refused: "{self.words(said)}"; {mend}')
 
     def no_password_login(self) -> LoginRefused:
         """Give the fault for a server that offers no way to log in with a password."""
         return LoginRefused(f"{self}: takes no password from {self.user}; {_OAUTH}, or port and tls are not those of its mail programs")
+
+    def no_token_login(self) -> LoginRefused:
+        """Give the fault for a server that offers no way to log in with an access token."""
+        return LoginRefused(f"{self}: offers neither {' nor '.join(MECHANISMS)}; set auth: password, or check the host and the port")
+
+    def _login_again(self) -> str:
+        oauth = self.account.oauth
+        again = "check what the token_command prints" if oauth.token_command else f"run: bouncer login {self.account.name}"
+        protocol = "IMAP" if self.protocol == "IMAP" else "authenticated SMTP"
+        return f"{again}; the user must be the mailbox that was signed in to, and {protocol} be allowed for it"
 
 
 def words(said: str) -> str:

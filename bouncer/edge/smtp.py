@@ -2,7 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,7 @@ import aiosmtplib
 from bouncer.edge import tls
 from bouncer.edge.envelope import Envelope, Unfit, envelope
 from bouncer.edge.mends import Place
+from bouncer.edge.sasl import Bearer, bearer
 from bouncer.errors import BouncerError
 from bouncer.model import Account, Delivery, Letter, OutboxState, Phase
 
@@ -20,6 +22,7 @@ _REPLY_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
 _LINE_END = re.compile(rb"\r\n|\n|\r")  # a line end of another kind could hide a second message (RFC 5321 section 2.3.8)
 _DOT = re.compile(rb"(?m)^\.")
 _UNAUTHENTICATED = 530  # RFC 4954 section 6: the server wants a login first, so it is not this letter's fault
+_AUTHENTICATED, _CHALLENGE = 235, 334  # RFC 4954 section 4
 _GO_AHEAD = 354
 _TRANSIENT = 400
 _PERMANENT = 500
@@ -41,7 +44,10 @@ class SmtpSender:
     """The port Sender over aiosmtplib: one connection, kept for the next letter until `aclose` or a surprise."""
 
     def __init__(self, account: Account, password: Callable[[], str], *, waits: Waits | None = None) -> None:
-        """Submit for *account*; *password* is asked at each login, in a thread, and may raise SecretMissing."""
+        """Submit for *account*; *password*, or with `auth: xoauth2` an access token, is asked at each login, in a thread.
+
+        It may raise SecretMissing or ServerFault.
+        """
         self._place = Place("SMTP", account)
         self._password = password
         self._waits = waits or Waits()
@@ -201,13 +207,9 @@ class SmtpSender:
 
     async def _login(self, client: aiosmtplib.SMTP) -> aiosmtplib.SMTP:
         """Log in by the first mechanism in our order that the server offers: one try, for many count as an attack."""
-        offered = client.server_auth_methods
-        tries = (("plain", client.auth_plain), ("login", client.auth_login), ("cram-md5", client.auth_crammd5))
-        way = next((way for name, way in tries if name in offered), None)
-        if way is None:
-            if self._place.server.tls == "loopback-none" and not offered:
-                return client  # a relay on this machine that asks nobody's name
-            raise _Hindered("login", self._place.no_password_login())
+        if self._place.server.tls == "loopback-none" and not client.server_auth_methods:
+            return client  # a relay on this machine that asks nobody's name
+        way = self._by_token(client) if self._place.account.auth == "xoauth2" else self._by_password(client)
         try:
             secret = await asyncio.to_thread(self._password)
             self._place.knows(secret)
@@ -219,6 +221,36 @@ class SmtpSender:
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _Hindered("login", self._place.lost(error)) from None
         return client
+
+    def _by_password(self, client: aiosmtplib.SMTP) -> Callable[[str, str], Awaitable[object]]:
+        tries = (("plain", client.auth_plain), ("login", client.auth_login), ("cram-md5", client.auth_crammd5))
+        way = next((way for name, way in tries if name in client.server_auth_methods), None)
+        if way is None:
+            raise _Hindered("login", self._place.no_password_login())
+        return way
+
+    def _by_token(self, client: aiosmtplib.SMTP) -> Callable[[str, str], Awaitable[object]]:
+        host, port = self._place.server.host, self._place.server.port
+        offered = client.server_auth_methods
+        if bearer(offered, "", "", host, port) is None:
+            raise _Hindered("login", self._place.no_token_login())
+
+        async def way(user: str, token: str) -> None:
+            exchange = bearer(offered, user, token, host, port)
+            if exchange is not None:
+                await self._present(client, exchange)
+
+        return way
+
+    async def _present(self, client: aiosmtplib.SMTP, exchange: Bearer) -> None:
+        """Show the token (RFC 4954 section 4). aiosmtplib knows XOAUTH2 alone, and forgets why a server refuses."""
+        said = await client.execute_command(b"AUTH", exchange.mechanism.encode(), b64encode(exchange(b"")), timeout=self._waits.command)
+        why = ""
+        if said.code == _CHALLENGE:
+            why = _decoded(said.message)
+            said = await client.execute_command(b64encode(exchange(why.encode())), timeout=self._waits.command)
+        if said.code != _AUTHENTICATED:
+            raise aiosmtplib.SMTPAuthenticationError(said.code, f"{said.message} {why}".strip())
 
     def _login_fault(self, error: aiosmtplib.SMTPResponseException) -> BouncerError:
         """Tell a refused password from a server that cannot say just now (RFC 4954 section 6: 4yz)."""
@@ -239,6 +271,14 @@ class _Hindered(Exception):
     def __init__(self, phase: Literal["connect", "login"], fault: BouncerError, code: int | None = None, said: str = "") -> None:
         super().__init__(str(fault))
         self.phase, self.fault, self.code, self.said = phase, fault, code, said
+
+
+def _decoded(challenge: str) -> str:
+    """Give the text of a challenge in base64, or as it is where it is none."""
+    try:
+        return b64decode(challenge, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        return challenge
 
 
 def _status(message: str) -> str | None:

@@ -19,6 +19,7 @@ from imapclient.exceptions import CapabilityError, LoginError
 
 from bouncer.edge import tls
 from bouncer.edge.mends import Place
+from bouncer.edge.sasl import bearer
 from bouncer.errors import BouncerError, LoginRefused, ServerFault
 
 _CRITERION = re.compile(r"[A-Za-z0-9.@<>+:*-]{1,200}")
@@ -166,7 +167,7 @@ class Wire:
     """
 
     def __init__(self, place: Place, password: str, guard: Guard, timing: Timing) -> None:
-        """Connect to the IMAP server of *place* and log in."""
+        """Connect to the IMAP server of *place* and log in; *password* is an access token where the account says `auth: xoauth2`."""
         self._place, self._guard, self._timing = place, guard, timing
         self._client: Any = None
         place.knows(password)
@@ -282,7 +283,9 @@ class Wire:
             raise LoginRefused(f"{self._place}: the user name or the secret holds a control character; check the account's user and secret")
         disabled = self._client.has_capability("LOGINDISABLED")
         try:
-            if not disabled and (user + password).isascii():
+            if self._place.account.auth == "xoauth2":
+                self._present(password)
+            elif not disabled and (user + password).isascii():
                 self._client.login(user, password)
             elif self._client.has_capability("AUTH=PLAIN"):
                 self._client.plain_login(user, password)
@@ -293,6 +296,22 @@ class Wire:
             if isinstance(cause, imaplib.IMAP4.abort):  # a lost connection is no wrong password
                 raise cause from None
             raise self._place.refused(_said(cause or error)) from None
+
+    def _present(self, token: str) -> None:
+        """Log in with an access *token*, by the first mechanism of ours that the server offers."""
+        offered = [
+            _text(name).upper().removeprefix("AUTH=") for name in self._client.capabilities() if _text(name).upper().startswith("AUTH=")
+        ]
+        exchange = bearer(offered, self._place.user, token, self._place.server.host, self._place.server.port)
+        if exchange is None:
+            raise self._place.no_token_login()
+        try:
+            self._client.sasl_login(exchange.mechanism, exchange)
+        except LoginError as error:
+            cause = error.__context__
+            if exchange.why and not isinstance(cause, imaplib.IMAP4.abort):
+                raise self._place.refused(f"{_said(cause or error)} {_text(exchange.why)}") from None
+            raise
 
     @contextmanager
     def _faults(self, seconds: float | None = None, size: int = 0) -> Iterator[None]:
