@@ -19,7 +19,8 @@ _ID = re.compile(r'\s*"?([A-Za-z0-9._-]+?)\.?"?\s*(?:1\s*)?(?:\([^()]*\)\s*)?;')
 _BY = re.compile(r"(?:^|\s)by\s", re.IGNORECASE)
 _LMTP = re.compile(r"\s*by\s+\S+\s+(?:\([^()]*\)\s*)?with\s+(?:UTF8)?LMTP", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")
-_REFUTED = frozenset({"fail", "quarantine", "reject", "permerror"})
+_FORGED = frozenset({"fail", "quarantine", "reject"})  # the last two are what some write of the policy that followed
+_REFUTED = _FORGED | {"permerror"}
 _LITERAL = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f:.]{2,45})\]|\((?:[^()\s]*\s)?((?:[0-9]{1,3}\.){3}[0-9]{1,3})\)")
 
 # Providers known to write theirs just below the Received field of the message's arrival, and to remove what others wrote in their name.
@@ -55,6 +56,23 @@ def authenticated(
     genuine = [result for place in _trusted(trace, ours) if place in read for result in read[place]]
     checks = (("DMARC", _dmarc), ("DKIM", _dkim))
     return tuple(name for name, passes in checks if any(passes(result, domain) for result in genuine))
+
+
+def refuted(trace: Sequence[tuple[str, str]], account: Account, from_: Sequence[Address]) -> bool:
+    """Tell whether the provider says that the one From's domain did not send this: DMARC failed (RFC 7489 section 11.2).
+
+    Wherever the field stands: one that a sender puts in himself says so of his own mail alone. No verdict, and one on another domain or
+    under another authserv-id, refute nothing.
+    """
+    ours = (account.authserv_id or "").strip().lower().rstrip(".")
+    if not ours or len(from_) != 1 or not from_[0].domain:
+        return False
+    named = [value for name, value in trace if _carries(name, value, ours)]
+    return any(
+        method == "dmarc" and outcome in _FORGED and all(aligned(said, from_[0].domain) for said in _values(props, "header.from"))
+        for value in named[: _MOST + 1]
+        for method, outcome, props in _results(value, ours)
+    )
 
 
 def _contradicted(fields: Sequence[tuple[Result, ...]]) -> bool:

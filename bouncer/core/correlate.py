@@ -1,11 +1,11 @@
 """Whom an answer concerns and how far it is believed: the tokens and ids in it against what we sent, its From against whom we know."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bouncer.core.addresses import forms
-from bouncer.core.authentication import authenticated
+from bouncer.core.authentication import authenticated, refuted
 from bouncer.core.plain import one_line
 from bouncer.core.tokens import Token, decode, expired, restore, signed_for
 from bouncer.model import Account, Handle, Keys, Kind, Known, Level, Match, PersonId, Purpose, Reading, Sent, Trust
@@ -33,6 +33,7 @@ def correlate(reading: Reading, known: Known, account: Account, keys: Keys, at: 
 
     Order: a token or id of ours (plus-address, references, parent id, ids of the report, returned copy, body), then the recipients of a
     notice about a recent letter, then the From. A From that is another contact's speaks for that contact, whatever token it carries.
+    A token may be stolen: of a message that the owner's provider calls forged, none raises the level.
     """
     proofs = _proofs(reading, known, keys, at.astimezone(UTC).date())
     if reading.verdict.kind in _NOTICES:
@@ -41,7 +42,15 @@ def correlate(reading: Reading, known: Known, account: Account, keys: Keys, at: 
     if sender == account.address.lower():
         return Match(None, Trust(Level.E0, ()), why="the From is your own address")
     person = known.person_of.get(sender)
-    return _of_known(reading, person, proofs, account) if person else _of_stranger(reading, proofs)
+    found = _of_known(reading, person, proofs, account) if person else _of_stranger(reading, proofs)
+    return _disowned(found, reading) if refuted(reading.trace, account, reading.from_) else found
+
+
+def _disowned(found: Match, reading: Reading) -> Match:
+    """Give *found* as it is worth where the domain of the From did not send the message: no more than a bare From."""
+    level = min(found.trust.level, Level.E1)
+    why = f"{found.why.rpartition(' (')[0]}, but your provider says that {one_line(reading.from_[0].domain)} did not send it ({level.name})"
+    return replace(found, trust=replace(found.trust, level=level), why=why, refuted=True)
 
 
 def _of_known(reading: Reading, person: PersonId, proofs: tuple[_Proof, ...], account: Account) -> Match:

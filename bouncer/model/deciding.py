@@ -51,6 +51,7 @@ class Match:
     sent: Sent | None = None
     why: str = ""
     purpose: Purpose | None = None  # of that message
+    refuted: bool = False  # the owner's provider says that the From's domain did not send it
 
 
 Value = str | tuple[str, ...] | tuple[Previous, ...] | None  # None: the field is absent

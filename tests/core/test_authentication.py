@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.build import ACCOUNT
 
-from bouncer.core.authentication import authenticated
+from bouncer.core.authentication import authenticated, refuted
 from bouncer.model import Address
 
 JANE = (Address("Jane Doe", "jane@acme.example"),)
@@ -220,3 +220,46 @@ def test_a_signature_verified_here_counts_where_that_is_wanted_and_the_provider_
     assert authenticated((result("mx.home.example; none"), ARRIVAL), both, JANE, acme) == ()
     assert authenticated((ARRIVAL,), ACCOUNT, JANE, acme) == ()
     assert authenticated((), HERE, (*JANE, *JANE), acme) == ()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "mx.home.example; dmarc=fail (p=none) header.from=acme.example",
+        "MX.home.example.; spf=pass smtp.mailfrom=evil.test; dmarc=fail header.from=ACME.example",
+        "mx.home.example; dmarc=fail",
+        "mx.home.example; dmarc=quarantine header.from=acme.example",
+        "mx.home.example; dkim=pass header.d=evil.test; dmarc=fail action=reject header.from=acme.example",
+    ],
+)
+def test_a_dmarc_failure_refutes_the_from(value: str) -> None:
+    """It has but one meaning: neither SPF nor DKIM speaks for the domain that is shown, and its owner says that one of them should."""
+    assert refuted((result(value), ARRIVAL), ACCOUNT, JANE)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        PASS,
+        "mx.home.example; dmarc=none header.from=acme.example; spf=fail smtp.mailfrom=acme.example",
+        "mx.home.example; spf=fail smtp.mailfrom=acme.example; dkim=pass header.d=acme.example",
+        "mx.home.example; spf=fail smtp.mailfrom=acme.example; dkim=fail header.d=acme.example",
+        "mx.home.example; dmarc=temperror header.from=acme.example",
+        "mx.home.example; dmarc=permerror header.from=acme.example",
+        "mx.home.example; dmarc=fail header.from=other.example",
+        "mx.other.example; dmarc=fail header.from=acme.example",
+        "mx.home.example; dmarc=fail header.from=acme.example; (",
+    ],
+)
+def test_nothing_less_refutes_it(value: str) -> None:
+    """No policy, a forwarder's broken SPF, a resolver that was away, another domain, another's field, a broken one: no verdict."""
+    assert not refuted((result(value), ARRIVAL), ACCOUNT, JANE)
+
+
+def test_only_with_a_pinned_id_and_one_from_is_anything_refuted() -> None:
+    """Else there is nobody to say so, or nobody of whom it is said."""
+    trace = (result("mx.home.example; dmarc=fail header.from=acme.example"),)
+    assert refuted(trace, ACCOUNT, JANE)
+    assert not refuted(trace, replace(ACCOUNT, authserv_id=None), JANE)
+    assert not refuted(trace, ACCOUNT, (*JANE, *JANE))
+    assert not refuted((), ACCOUNT, JANE)

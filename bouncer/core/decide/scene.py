@@ -89,6 +89,8 @@ class Scene:
 
         E2 asks for authentication, which a token alone (E3) does not replace but where *token_suffices*: a stop and an absence.
         """
+        if self.match.refuted:
+            return "your provider says that this was not sent by their domain"
         reached = needs != "ask" and self.level >= Level[needs]
         return None if reached and (needs != "E2" or token_suffices or self.level is not Level.E3) else _TAKES[needs]
 

@@ -83,6 +83,8 @@ _SENDERS: dict[str, tuple[Make, Flaw]] = {
     "a stolen token, from a homograph sender": (claims.weighty, lies.by_a_homograph),
     "a stolen token, with two From": (claims.weighty, lies.two_froms),
     "a stolen token, with a disguised From": (claims.weighty, lies.disguised_from),
+    "a stolen token, with the provider's no": (claims.any_claim, lies.refused_by_dmarc),
+    "a stolen token, with the provider's no, from a stranger": (claims.any_claim, lies.disowned_stranger),
     "a stolen token in capitals, from a stranger": (claims.weighty, lies.both(lies.by_a_stranger, lies.shouted(lambda *_: None))),
     "a mailing list's echo": (claims.weighty, lies.in_a_list),
     "our own letter come back": (claims.any_claim, lies.our_own_letter),

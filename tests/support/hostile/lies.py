@@ -250,6 +250,12 @@ def by_a_stranger(chance: random.Random, _stage: Stage, draft: Draft) -> None:
     draft.trace = [passed(EVIL), arrival(EVIL, draft.at, "203.0.113.66")]
 
 
+def disowned_stranger(_chance: random.Random, _stage: Stage, draft: Draft) -> None:
+    """Come from an unknown address in the contact's name, and the provider says that its domain did not send it."""
+    draft.set("From", f"{draft.person.contact.name} <jd@brightco.example>")
+    draft.trace = [failed("brightco.example"), arrival(EVIL, draft.at, "203.0.113.66")]
+
+
 def by_a_double(chance: random.Random, _stage: Stage, draft: Draft) -> None:
     """Come, authenticated, from an address that looks like the contact's."""
     local, _, domain = draft.person.contact.email.partition("@")
