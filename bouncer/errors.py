@@ -58,9 +58,21 @@ class MessageFault(BouncerError):
 
 
 class ServerFault(BouncerError):
-    """A mail server is unreachable or misbehaves; worth another try."""
+    """A mail server is unreachable or misbehaves; worth another try.
+
+    *kind* is what went wrong, in a word for machines; *mend* the end of the sentence, where that says what to do.
+    """
 
     exit_code: ClassVar[int] = 69
+
+    def __init__(self, said: str, kind: str = "trouble", mend: str = "") -> None:
+        """Say *said*, and *mend* behind it."""
+        super().__init__(f"{said}; {mend}" if mend else said)
+        self.kind, self.mend = kind, mend
+
+    def __reduce__(self) -> tuple[type["ServerFault"], tuple[str, str, str]]:
+        """Cross a process border whole."""
+        return type(self), (str(self).removesuffix(f"; {self.mend}"), self.kind, self.mend)
 
 
 class TlsFault(ServerFault):

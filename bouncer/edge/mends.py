@@ -17,30 +17,35 @@ _OAUTH = (
     "set auth: xoauth2 (`bouncer help microsoft`, `bouncer help gmail`)"
 )
 
-# What servers say at login, in lower case, and the mend. First hit wins: the peculiar before the general.
-_MENDS: tuple[tuple[str, str], ...] = (
-    ("application-specific password", "make an app password at the provider and use it as the account's secret"),
-    ("app password", "make an app password at the provider and use it as the account's secret"),
-    ("web login required", "log in once with a web browser, then use an app password"),
-    ("log in via your web browser", "log in once with a web browser, then use an app password"),
-    ("smtpclientauthentication is disabled", "an administrator must switch on SMTP AUTH for this mailbox"),
-    ("basic authentication is disabled", _OAUTH),
-    ("5.7.139", _OAUTH),
-    ("5.7.30", _OAUTH),
-    ("aadsts", _OAUTH),
-    ("5.7.57", "the server wants a login before mail: check the account's smtp port (465 or 587) and secret"),
+_APP = "make an app password at the provider and use it as the account's secret"
+_BROWSER = "log in once with a web browser, then use an app password"
+_ADMINISTRATOR = "an administrator must switch on SMTP AUTH for this mailbox"
+_FIRST = "the server wants a login before mail: check the account's smtp port (465 or 587) and secret"
+
+# What servers say at login, in lower case, what is the matter, and the mend. First hit wins: the peculiar before the general.
+_MENDS: tuple[tuple[str, str, str], ...] = (
+    ("application-specific password", "login-app-password", _APP),
+    ("app password", "login-app-password", _APP),
+    ("web login required", "login-browser", _BROWSER),
+    ("log in via your web browser", "login-browser", _BROWSER),
+    ("smtpclientauthentication is disabled", "login-smtp-auth-off", _ADMINISTRATOR),
+    ("basic authentication is disabled", "login-basic-off", _OAUTH),
+    ("5.7.139", "login-basic-off", _OAUTH),
+    ("5.7.30", "login-basic-off", _OAUTH),
+    ("aadsts", "login-basic-off", _OAUTH),
+    ("5.7.57", "login-wanted", _FIRST),
 )
 # These refuse the moment, not the password (RFC 5530 section 3, RFC 4954 section 6).
 _PASSING = ("[unavailable]", "[inuse]", "[limit]", "too many simultaneous", "temporary authentication failure", "try again later")
 
 _VERIFY = {  # OpenSSL's X509_V_ERR_*
-    10: "the certificate has expired; if the server is yours, renew it",
-    9: "the certificate is not valid yet; check this machine's clock",
-    18: "the certificate is signed by itself; name it in ca_file if the server is yours",
-    19: "the certificate chain ends in an unknown root; name that root in ca_file if the server is yours",
-    20: "the certificate's issuer is unknown; name it in ca_file if the server is yours",
-    62: "the certificate is for another name; use the name that it says as the host",
-    64: "the certificate is for another address; use the name that it says as the host",
+    10: ("tls-expired", "the certificate has expired", "if the server is yours, renew it"),
+    9: ("tls-not-yet-valid", "the certificate is not valid yet", "check this machine's clock"),
+    18: ("tls-untrusted", "the certificate is signed by itself", "name it in ca_file if the server is yours"),
+    19: ("tls-untrusted", "the certificate chain ends in an unknown root", "name that root in ca_file if the server is yours"),
+    20: ("tls-untrusted", "the certificate's issuer is unknown", "name it in ca_file if the server is yours"),
+    62: ("tls-wrong-name", "the certificate is for another name", "use the name that it says as the host"),
+    64: ("tls-wrong-name", "the certificate is for another address", "use the name that it says as the host"),
 }
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _MOST_WORDS = 300
@@ -91,48 +96,54 @@ class Place:
         if isinstance(error, ssl.SSLError):
             return self.untrusted(error)
         if isinstance(error, socket.gaierror):
-            return ServerFault(f"{self}: no such host ({self.words(error.strerror or '')}); check the host name and the network")
+            return ServerFault(
+                f"{self}: no such host ({self.words(error.strerror or '')})", "no-host", "check the host name and the network"
+            )
         if isinstance(error, TimeoutError):
-            return ServerFault(f"{self}: no answer in time; check host, port and network")
+            return ServerFault(f"{self}: no answer in time", "silent", "check host, port and network")
         if isinstance(error, ConnectionRefusedError):
-            return ServerFault(f"{self}: nobody listens there; check host and port")
+            return ServerFault(f"{self}: nobody listens there", "port-closed", "check host and port")
         reason = self.words((error.strerror if isinstance(error, OSError) else None) or str(error)) or type(error).__name__
-        return ServerFault(f"{self}: the connection failed ({reason}); check host, port and network")
+        return ServerFault(f"{self}: the connection failed ({reason})", "broken", "check host, port and network")
 
     def untrusted(self, error: ssl.SSLError) -> TlsFault:
         """Give the fault for a failed handshake."""
         if isinstance(error, ssl.SSLCertVerificationError):
-            return TlsFault(
-                f"{self}: " + _VERIFY.get(error.verify_code, f"the certificate is not to be trusted ({self.words(error.verify_message)})")
-            )
+            other = ("tls-untrusted", f"the certificate is not to be trusted ({self.words(error.verify_message)})", "")
+            kind, what, mend = _VERIFY.get(error.verify_code, other)
+            return TlsFault(f"{self}: {what}", kind, mend)
         if error.reason in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
-            other = "starttls" if self.server.tls == "implicit" else "implicit"
-            return TlsFault(f"{self}: speaks no TLS on this port; check the port, or set tls: {other}")
+            way = "starttls" if self.server.tls == "implicit" else "implicit"
+            return TlsFault(f"{self}: speaks no TLS on this port", "tls-none", f"check the port, or set tls: {way}")
         if error.reason in {"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"}:
-            return TlsFault(f"{self}: offers only TLS older than 1.2; the server needs an update")
-        return TlsFault(f"{self}: TLS could not be agreed on ({self.words(error.reason or str(error))})")
+            return TlsFault(f"{self}: offers only TLS older than 1.2", "tls-old", "the server needs an update")
+        return TlsFault(f"{self}: TLS could not be agreed on ({self.words(error.reason or str(error))})", "tls-failed")
 
     def no_starttls(self) -> TlsFault:
         """Give the fault for a server that does not offer STARTTLS: the password is not sent in clear (RFC 8314 section 5.1)."""
         port = 993 if self.protocol == "IMAP" else 465
-        return TlsFault(f"{self}: offers no STARTTLS, and the password is not sent in clear; set tls: implicit and port {port}")
+        said = f"{self}: offers no STARTTLS, and the password is not sent in clear"
+        return TlsFault(said, "tls-no-starttls", f"set tls: implicit and port {port}")
 
     def refused(self, said: str) -> ServerFault:
         """Give the fault for a refused login in which the server *said* something."""
         lower = said.lower()
         if any(passing in lower for passing in _PASSING):
-            return ServerFault(f'{self}: no login just now: "{self.words(said)}"; it is tried again')
-        usual = self._login_again() if self.account.auth == "xoauth2" else _PASSWORD
-        mend = next((mend for needle, mend in _MENDS if needle in lower and (mend != _OAUTH or usual == _PASSWORD)), usual)
-        return LoginRefused(f'{self}: login of {self.user} refused: "{self.words(said)}"; {mend}')
+            return ServerFault(f'{self}: no login just now: "{self.words(said)}"', "login-later", "it is tried again")
+        token = self.account.auth == "xoauth2"
+        usual = ("login-token", self._login_again()) if token else ("login-password", _PASSWORD)
+        known = ((kind, mend) for needle, kind, mend in _MENDS if needle in lower and not (token and mend == _OAUTH))
+        return LoginRefused(f'{self}: login of {self.user} refused: "{self.words(said)}"', *next(known, usual))
 
     def no_password_login(self) -> LoginRefused:
         """Give the fault for a server that offers no way to log in with a password."""
-        return LoginRefused(f"{self}: takes no password from {self.user}; {_OAUTH}, or port and tls are not those of its mail programs")
+        mend = f"{_OAUTH}, or port and tls are not those of its mail programs"
+        return LoginRefused(f"{self}: takes no password from {self.user}", "login-no-password", mend)
 
     def no_token_login(self) -> LoginRefused:
         """Give the fault for a server that offers no way to log in with an access token."""
-        return LoginRefused(f"{self}: offers neither {' nor '.join(MECHANISMS)}; set auth: password, or check the host and the port")
+        said = f"{self}: offers neither {' nor '.join(MECHANISMS)}"
+        return LoginRefused(said, "login-no-token", "set auth: password, or check the host and the port")
 
     def _login_again(self) -> str:
         oauth = self.account.oauth
