@@ -20,6 +20,7 @@ from bouncer.edge.dkim import Resolve, demand, keys_for, signers
 from bouncer.edge.imap import ImapMailbox
 from bouncer.edge.keys import load_keys
 from bouncer.edge.ledger import SqliteLedger
+from bouncer.edge.oauth import Tokens
 from bouncer.edge.packs import load_packs
 from bouncer.edge.resolver import Resolver
 from bouncer.edge.secrets import secret
@@ -144,12 +145,13 @@ def build(settings: Settings, onlooker: Onlooker | None = None, clock: Clock | N
         contacts.load()
         ledger = SqliteLedger(settings.state / LEDGER)
         opened.callback(ledger.close)
+        passwords = {account.name: password(account, settings.state) for account in settings.accounts}
         world = World(
             ledger=ledger,
             contacts=contacts,
-            senders={account.name: SmtpSender(account, _password(account)) for account in settings.accounts},
+            senders={account.name: SmtpSender(account, passwords[account.name]) for account in settings.accounts},
             mailboxes={
-                account.name: ImapMailbox(account, _password(account), settings.max_message_bytes, settings.poll_minutes)
+                account.name: ImapMailbox(account, passwords[account.name], settings.max_message_bytes, settings.poll_minutes)
                 for account in settings.accounts
             },
             reader=reader,
@@ -163,5 +165,9 @@ def build(settings: Settings, onlooker: Onlooker | None = None, clock: Clock | N
     return world
 
 
-def _password(account: Account) -> partial[str]:
-    return partial(secret, account)
+def password(account: Account, state: Path) -> Callable[[], str]:
+    """Give what is asked at each login of *account*: its password, or an access token from the login that is kept in *state*.
+
+    What it gives may raise SecretMissing and, where a sign-in server is asked, ServerFault and StorageFault.
+    """
+    return Tokens(account, state) if account.auth == "xoauth2" else partial(secret, account)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from bouncer.errors import SecretMissing
-from bouncer.model import Account
+from bouncer.model import Account, Secret
 
 COMMAND_SECONDS = 30.0
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -22,34 +22,48 @@ def secret(account: Account, environ: Mapping[str, str] = os.environ, seconds: f
 
     Raises SecretMissing with one sentence that names the account, what is wrong, and never the password.
     """
-    problem, password = _look(account, environ, seconds)
-    problem = problem or _unusable(password)
+    return read_secret(account.secret, f"account {account.name}", account.imap.user or account.address, environ, seconds)
+
+
+def read_secret(
+    source: Secret, whose: str, user: str = "", environ: Mapping[str, str] = os.environ, seconds: float = COMMAND_SECONDS
+) -> str:
+    """Give what *source* holds; *user* is who the keyring knows it of. Raises SecretMissing with a sentence that begins with *whose*."""
+    return _usable(whose, *_look(source, user, environ, seconds))
+
+
+def command_output(account: str, command: tuple[str, ...], seconds: float = COMMAND_SECONDS) -> str:
+    """Give the access token that *command* prints, for the account of that name; as `secret`."""
+    return _usable(f"account {account}", *_from_command(command, seconds), what="access token")
+
+
+def _usable(whose: str, problem: str, password: str, what: str = "password") -> str:
+    problem = problem or _unusable(password, what)
     if problem:  # raised here, where no exception that holds the password is being handled
-        raise SecretMissing(f"account {account.name}: {problem}")
+        raise SecretMissing(f"{whose}: {problem}")
     return password
 
 
 Looked = tuple[str, str]  # what is wrong or "", and the password or ""
 
 
-def _look(account: Account, environ: Mapping[str, str], seconds: float) -> Looked:
-    source = account.secret
+def _look(source: Secret, user: str, environ: Mapping[str, str], seconds: float) -> Looked:
     ways: tuple[tuple[object, Callable[[], Looked]], ...] = (
         (source.file, lambda: _from_file(source.file or Path())),
         (source.env, lambda: _from_environment(source.env or "", environ)),
         (source.command, lambda: _from_command(source.command or (), seconds)),
         (source.credential, lambda: _from_credential(source.credential or "", environ)),
-        (source.keyring, lambda: _from_keyring(source.keyring or "", account.imap.user or account.address)),
+        (source.keyring, lambda: _from_keyring(source.keyring or "", user)),
         (source.inline, lambda: ("", source.inline or "")),
     )
     return next((look() for given, look in ways if given is not None), ("no source of the password is configured", ""))
 
 
-def _unusable(password: str) -> str:
+def _unusable(password: str, what: str) -> str:
     if not password:
-        return "the password is empty"
+        return f"the {what} is empty"
     if _CONTROL.search(password):  # no server can be told such a one: RFC 4616 section 2
-        return "the password has more than one line or a control character"
+        return f"the {what} has more than one line or a control character"
     return ""
 
 

@@ -31,6 +31,11 @@ class Secret:
     inline: str | None = field(default=None, repr=False)
     """The password itself. Works, but `bouncer check` warns: anyone who reads the file can use it."""
 
+    @property
+    def given(self) -> bool:
+        """Whether any source is named."""
+        return self != Secret()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
