@@ -75,6 +75,15 @@ class ServerFault(BouncerError):
         return type(self), (str(self).removesuffix(f"; {self.mend}"), self.kind, self.mend)
 
 
+class Withheld(ServerFault):
+    """A mail server does not give one message, however often it is asked for: UID *uid* of *folder*, whose UIDVALIDITY is *uidvalidity*."""
+
+    def __init__(self, said: str, folder: str = "", uidvalidity: int = 0, uid: int = 0) -> None:
+        """Say *said* of that message."""
+        super().__init__(said)
+        self.folder, self.uidvalidity, self.uid = folder, uidvalidity, uid
+
+
 class TlsFault(ServerFault):
     """The connection cannot be trusted: certificate, host name, or no TLS on offer."""
 

@@ -101,6 +101,7 @@ class Mailbox(Protocol):
         """Give the messages not yet seen of every watched folder, oldest first.
 
         *seen* maps a folder to (UIDVALIDITY, highest UID done); a folder not in it, or with another UIDVALIDITY, is read from *since* on.
+        Raises ServerFault, as Withheld where it is one message that the server does not give: none that came later in its folder is given.
         """
         ...
 

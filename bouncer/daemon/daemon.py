@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from bouncer.core.orders import Order, meant, order
 from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.forgetting import complete
 from bouncer.daemon.world import Troubles, World, told, word
-from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, StorageFault, UsageError
+from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, ServerFault, StorageFault, UsageError, Withheld
 from bouncer.model import (
     Account,
     Book,
@@ -24,6 +24,7 @@ from bouncer.model import (
     EventKind,
     Handled,
     Ignore,
+    InboundKey,
     Known,
     Level,
     Match,
@@ -33,6 +34,7 @@ from bouncer.model import (
     Settings,
     Trust,
 )
+from bouncer.ports import Mailbox
 
 log = logging.getLogger("bouncer")
 
@@ -123,12 +125,19 @@ class Daemon:
                 return
 
     async def look(self, account: Account) -> int:
-        """Read once through the watched folders of *account* and take in what is new; gives how many messages that was."""
+        """Read once through the watched folders of *account* and take in what is new; gives how many messages that was.
+
+        Raises ServerFault, with what came before it taken in. A message that the server withheld three times is set aside.
+        """
         await self.look_at_sent(account)
         mailbox, seen = self.world.mailboxes[account.name], self.world.ledger.seen(account.name)
-        messages = await asyncio.to_thread(lambda: tuple(mailbox.fetch(seen, self.since())))
+        messages, fault = await asyncio.to_thread(_as_far_as_it_goes, mailbox, seen, self.since())
         for raw in messages:
             await self.take(raw)
+        if isinstance(fault, Withheld):
+            self.world.ledger.quarantine(_stand_in(account, fault), str(fault), self.world.clock.now())
+        if fault is not None:
+            raise fault
         return len(messages)
 
     async def look_at_sent(self, account: Account) -> None:
@@ -203,6 +212,23 @@ class Daemon:
         """Give the account that *raw* came to; the first where it came from no mailbox."""
         name = raw.key.account if raw.key else None
         return next((a for a in self.settings.accounts if a.name == name), self.settings.accounts[0])
+
+
+def _as_far_as_it_goes(mailbox: Mailbox, seen: Mapping[str, tuple[int, int]], since: datetime) -> tuple[list[RawMail], ServerFault | None]:
+    """Give the messages that came, and the fault that ended it."""
+    messages: list[RawMail] = []
+    try:
+        for raw in mailbox.fetch(seen, since):
+            messages.append(raw)  # noqa: PERF402 - what came before a fault stays
+    except ServerFault as fault:
+        return messages, fault
+    return messages, None
+
+
+def _stand_in(account: Account, fault: Withheld) -> RawMail:
+    """Give something for the ledger to count by where there is no message."""
+    key = InboundKey(account.name, fault.folder, fault.uidvalidity, fault.uid)
+    return RawMail(f"{key}\0withheld by the server".encode(), f"{fault.folder}:{fault.uid}", key)
 
 
 def _place(fault: Exception) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bouncer.edge.sent_header import sent_header
-from bouncer.errors import BouncerError
+from bouncer.errors import BouncerError, Withheld
 from bouncer.model import Delivery, InboundKey, Letter, OutboxState, RawMail, SentHeader
 
 
@@ -47,6 +47,7 @@ class MemoryMailbox:
         self._changed = threading.Condition()
         self._stopped = False
         self.fault: BouncerError | None = None  # while it is set, every call meets it
+        self.withheld: int | None = None  # a UID that `fetch` is not given
 
     # -- for tests
 
@@ -72,7 +73,10 @@ class MemoryMailbox:
     def fetch(self, seen: Mapping[str, tuple[int, int]], since: datetime) -> Iterable[RawMail]:
         """Give what is new of every folder."""
         for folder in self._watched:
-            yield from self._news(folder, seen.get(folder), since)
+            for raw in self._news(folder, seen.get(folder), since):
+                if raw.key and raw.key.uid == self.withheld:
+                    raise Withheld(f"message {self.withheld} of {folder} waits", folder, raw.key.uidvalidity, self.withheld)
+                yield raw
 
     def watch(
         self,

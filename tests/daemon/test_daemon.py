@@ -11,7 +11,7 @@ from support.household import Household, Reader
 from bouncer.daemon.daemon import contact_of
 from bouncer.demo.answers import automatic, human, notice, stranger
 from bouncer.edge.ledger import SqliteLedger
-from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, Problem, StorageFault
+from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, Problem, StorageFault, Withheld
 from bouncer.model import Book, Contact, Known, Level, Match, Previous, Status, Trust
 
 Make = Callable[..., Household]
@@ -256,6 +256,30 @@ class TestLooking:
             await house.daemon.look(SETTINGS.accounts[0])
         house.contacts.fault = None
         assert await house.daemon.look(SETTINGS.accounts[0]) == 3
+
+    async def test_what_came_before_a_fault_of_the_server_is_taken_in(self, household: Make) -> None:
+        """The next look goes on from there."""
+        house = household()
+        house.mailbox.withheld = 2
+        for words in ("one", "two", "three"):
+            house.mailbox.put(raw(words).data, at=AT)
+        with pytest.raises(Withheld):
+            await house.daemon.look(SETTINGS.accounts[0])
+        assert house.ledger.seen("main")["INBOX"] == (1, 1)
+
+    async def test_a_message_that_is_withheld_for_good_is_set_aside_and_said(self, household: Make) -> None:
+        """Three looks, and only then those that came later; the owner sees in `status` and summary that one was never read."""
+        house = household()
+        house.mailbox.withheld = 2
+        for words in ("one", "two", "three"):
+            house.mailbox.put(raw(words).data, at=AT)
+        for _ in range(3):
+            assert house.ledger.quarantined() == ()
+            with pytest.raises(Withheld):
+                await house.daemon.look(SETTINGS.accounts[0])
+        assert [source for source, _ in house.ledger.quarantined()] == ["INBOX:2"]
+        assert await house.daemon.look(SETTINGS.accounts[0]) == 1
+        assert house.kinds().count("received") == 2
 
     async def test_mail_from_before_the_first_look_is_left_alone(self, household: Make) -> None:
         """As far back as `catch_up_days` says."""

@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from bouncer.edge.imap.folders import resolve
-from bouncer.edge.imap.session import Mark, Opened, examine, headers, news
+from bouncer.edge.imap.session import Mark, NotGiven, Opened, examine, headers, news
 from bouncer.edge.imap.wire import Guard, Timing, Wire, readable
 from bouncer.edge.mends import Place
-from bouncer.errors import BouncerError, LoginRefused, SecretMissing, ServerFault
+from bouncer.errors import BouncerError, LoginRefused, SecretMissing, ServerFault, Withheld
 from bouncer.model import Account, Letter, RawMail, SentHeader
 
 __all__ = ["ImapMailbox", "Timing"]
@@ -48,15 +48,28 @@ class ImapMailbox:
         self._guards: set[Guard] = set()
 
     def fetch(self, seen: Mapping[str, tuple[int, int]], since: datetime) -> Iterable[RawMail]:
-        """Give the messages not yet seen of every watched folder, by folder and UID; *seen* and *since* as in the port."""
-        with self._wire() as wire:
-            done: set[str] = set()
-            for folder in self._account.folders:
-                name = self._named(wire, folder)
-                if name is not None and name not in done:
-                    done.add(name)
-                    mark = self._mark(folder, seen.get(folder), since)
-                    yield from news(wire, mark, self._limit, examine(wire, name, mark))
+        """Give the messages not yet seen of every watched folder, by folder and UID; *seen* and *since* as in the port.
+
+        A message that the server would not give is asked for on new connections; what comes after it in its folder waits.
+        """
+        left = [self._mark(folder, seen.get(folder), since) for folder in self._account.folders]
+        done, faults, pauses = set[str](), list[ServerFault](), _Pauses(self._timing)
+        while left:
+            try:
+                with self._wire() as wire:
+                    while left:
+                        name = self._named(wire, left[0].folder)
+                        if name is not None and name not in done:
+                            yield from news(wire, left[0], self._limit, examine(wire, name, left[0]))
+                            done.add(name)
+                        del left[0]
+            except NotGiven as fault:
+                if sum(left[0].declined.values()) < _TRIES:
+                    self._stopped.wait(pauses.after(fault))
+                else:
+                    faults.append(self._withheld(left.pop(0), fault))
+        if faults:
+            raise faults[0]
 
     def watch(
         self,
@@ -105,6 +118,13 @@ class ImapMailbox:
             if name is None:
                 raise ServerFault(f"{self._place}: no folder is marked as that of sent mail; name it as the account's sent_folder")
             wire.append(name, letter.data, at)
+
+    def _withheld(self, mark: Mark, fault: NotGiven) -> ServerFault:
+        """Give what to say of a message that was not given: where all tries were for this one, more than that the server is moody."""
+        if mark.declined[fault.uid] < _TRIES:
+            return fault
+        said = f"{fault}; message {fault.uid} of {mark.folder} waits, and with it what came later"
+        return Withheld(said, mark.folder, mark.uidvalidity, fault.uid)
 
     def _mark(self, folder: str, seen: tuple[int, int] | None, since: datetime) -> Mark:
         return Mark(self._account.name, folder, since, *(seen or (0, None)))

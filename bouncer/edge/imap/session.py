@@ -20,6 +20,15 @@ _HEADER_BYTES = 65_536
 _HEADERS = f"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO TO DATE)]<0.{_HEADER_BYTES}>"
 
 
+class NotGiven(Declined):
+    """The server would not give one message, which may be a matter of a moment."""
+
+    def __init__(self, uid: int, said: str) -> None:
+        """Say *said* of the message *uid*."""
+        super().__init__(said)
+        self.uid = uid
+
+
 @dataclass(slots=True)
 class Mark:
     """How far a folder has been read: *uid* is the highest done, None where it is to be read from *since* on."""
@@ -29,13 +38,13 @@ class Mark:
     since: datetime
     uidvalidity: int = 0
     uid: int | None = None
-    tries: int = 1  # for a message that the server would not give, before it is passed over
+    tries: int | None = None  # for a message that the server would not give, before it is passed over; None: it never is
     declined: dict[int, int] = field(default_factory=dict)
 
     def spent(self, uid: int) -> bool:
         """Count one more try for *uid*, and tell whether it was the last: what one server refuses for a moment is not to be lost."""
         self.declined[uid] = self.declined.get(uid, 0) + 1
-        return self.declined[uid] >= self.tries
+        return self.tries is not None and self.declined[uid] >= self.tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ def _bodies(wire: Wire, uids: Sequence[int], mark: Mark, limit: int) -> Iterator
             for uid in uids:
                 yield from _bodies(wire, (uid,), mark, limit)
         elif not mark.spent(uids[0]):
-            raise
+            raise NotGiven(uids[0], str(declined)) from declined
         else:
             _LOG.warning("%s: message %d cannot be fetched and is passed over: %s", mark.folder, uids[0], declined)
         return

@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime
 import pytest
 from support.imap_client import LONG_AGO, ONE, SECRET, TWO, account, mailbox, read, wire
 from support.scripted import Line, Scripted
-from support.scripted.imap import ImapScript
+from support.scripted.imap import Answer, ImapScript
 
 from bouncer.edge.imap import session
 from bouncer.edge.imap.session import Mark
+from bouncer.errors import ServerFault, Withheld
+from bouncer.model import Account
 
 
 def test_times_keep_their_zone_and_text_its_bytes() -> None:
@@ -101,19 +103,78 @@ def test_a_message_that_went_meanwhile_is_passed_over() -> None:
         assert len(read(account(server.port))) == 2
 
 
-def test_a_message_that_the_server_cannot_give_keeps_back_no_other() -> None:
-    """A whole FETCH fails for one bad message; each of the others comes alone."""
+class Moody(ImapScript):
+    """Refuses to give some messages, each so many times."""
 
-    def moody(line: Line, tag: str, words: str) -> bool | None:
-        uids = words.partition(" ")[0].split(",")
-        if "2" in uids and "BODY" in words:
-            line.say(f"{tag} NO [SERVERBUG] cannot read message")
-            return True
-        return script._fetch(line, tag, words)
+    def __init__(self, messages: dict[int, bytes], refusals: dict[int, int], **answers: Answer) -> None:
+        """Refuse a UID of *refusals* so often; a FETCH of several is refused whole."""
+        self.refusals = dict(refusals)
+        super().__init__(messages, FETCH=self._moody, **answers)
 
-    script = ImapScript({**TWO, 3: b"three"}, FETCH=moody)
+    def _moody(self, line: Line, tag: str, words: str) -> bool | None:
+        uids = [int(uid) for uid in words.partition(" ")[0].split(",")]
+        bad = next((uid for uid in uids if self.refusals.get(uid, 0) > 0), None)
+        if bad is None or "BODY" not in words:
+            return self._fetch(line, tag, words)
+        if len(uids) == 1:
+            self.refusals[bad] -= 1
+        line.say(f"{tag} {'NO [SERVERBUG]' if bad % 2 == 0 else 'BAD'} cannot read message")
+        return True
+
+
+def numbered(*uids: int) -> dict[int, bytes]:
+    """Give a message for each of *uids*."""
+    return {uid: f"Subject: {uid}\r\n\r\n".encode() for uid in uids}
+
+
+def uids_and_fault(where: Account) -> tuple[list[int], ServerFault | None]:
+    """Read all that is new, up to the fault that ends it."""
+    came: list[int] = []
+    try:
+        for raw in mailbox(where).fetch({}, LONG_AGO):
+            came += [raw.key.uid] if raw.key else []
+    except ServerFault as fault:
+        return came, fault
+    return came, None
+
+
+@pytest.mark.parametrize("refusals", [{2: 1}, {3: 4}, {1: 2, 3: 2}])
+def test_a_message_that_is_refused_for_a_moment_comes_before_the_later_ones(refusals: dict[int, int]) -> None:
+    """It is asked for again, on a new connection: were a later one done first, it would never be looked for again."""
+    script = Moody(numbered(1, 2, 3), refusals)
     with Scripted(script) as server:
-        assert [raw.key.uid for raw in read(account(server.port)) if raw.key] == [1, 3]
+        assert uids_and_fault(account(server.port)) == ([1, 2, 3], None)
+    assert sum(b"EXAMINE" in line for line in server.heard) == 1 + sum(refusals.values())
+
+
+def test_a_message_that_is_never_given_holds_up_its_folder_and_is_named() -> None:
+    """After five connections the fault says which it is; what came before it was given, what came later was not."""
+    with Scripted(Moody(numbered(1, 2, 3), {2: 99})) as server:
+        came, fault = uids_and_fault(account(server.port))
+    assert came == [1]
+    assert isinstance(fault, Withheld)
+    assert (fault.folder, fault.uidvalidity, fault.uid) == ("INBOX", 7, 2)
+    assert "message 2 of INBOX waits" in str(fault)
+    assert sum(b"EXAMINE" in line for line in server.heard) == 5
+
+
+def test_a_server_that_refuses_now_this_and_now_that_is_a_fault_of_the_server() -> None:
+    """No message has had five tries of its own, so none of them is to blame."""
+    with Scripted(Moody(numbered(1, 2, 3), {1: 3, 2: 3})) as server:
+        came, fault = uids_and_fault(account(server.port))
+    assert came == [1]
+    assert fault is not None
+    assert not isinstance(fault, Withheld)
+
+
+def test_what_one_folder_withholds_keeps_back_no_other_folder() -> None:
+    """The next folder is read before the fault is raised."""
+    script = Moody(numbered(1, 2), {1: 5}, LIST=lambda line, _tag, _words: line.say('* LIST (\\Junk) "/" Spam'))
+    with Scripted(script) as server:
+        came, fault = uids_and_fault(account(server.port, folders=("INBOX", "\\Junk")))
+    assert came == [1, 2]  # of Spam, whose messages are the same in this script
+    assert isinstance(fault, Withheld)
+    assert fault.folder == "INBOX"
 
 
 def test_what_is_older_than_asked_for_is_left_alone() -> None:
