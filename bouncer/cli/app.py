@@ -10,6 +10,7 @@ from bouncer.cli.check import check
 from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
 from bouncer.cli.forget import export, forget
+from bouncer.cli.login import login
 from bouncer.cli.planning import plan, preview
 from bouncer.cli.record import history, review, undo
 from bouncer.cli.report import status, summary
@@ -26,7 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Keeps a professional network reachable by e-mail.",
 )
-for command in (demo, check, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze, forget, export):
+COMMANDS = (
+    demo, login, check, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze, forget, export,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(review, name="review")
 app.add_typer(rules, name="rules")
