@@ -16,6 +16,7 @@ from bouncer.edge.mends import Place
 from bouncer.edge.sasl import Bearer, bearer
 from bouncer.errors import BouncerError
 from bouncer.model import Account, Delivery, Letter, OutboxState, Phase
+from bouncer.model.checkup import Secured
 
 _STATUS = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")  # RFC 3463, at the start of a reply line (RFC 2034)
 _REPLY_ID = re.compile(r"<[^<>\s@]{1,200}@[^<>\s@]{1,200}>")
@@ -54,6 +55,7 @@ class SmtpSender:
         self._turn = asyncio.Lock()
         self._client: aiosmtplib.SMTP | None = None
         self._last_used = 0.0
+        self._greeting = ""
 
     async def send(self, letter: Letter, arm: Callable[[], None]) -> Delivery:
         """Submit *letter*; *arm* is called once, just before DATA, and what it raises stops the sending and goes to the caller.
@@ -67,6 +69,20 @@ class SmtpSender:
             except BaseException:  # cancelled, or not armed: the replies are out of step, so nobody uses this connection again
                 self._drop()
                 raise
+
+    async def look(self) -> tuple[frozenset[str], str, Secured | None]:
+        """Log in and give the server's extensions (lower case), its greeting and the TLS; nothing is sent.
+
+        Raises what hinders all sending: ServerFault, TlsFault, LoginRefused or SecretMissing.
+        """
+        async with self._turn:
+            try:
+                client = await self._connected()
+            except _Hindered as hindered:
+                self._drop()
+                raise hindered.fault from None
+            extensions = frozenset(name.lower() for name in client.esmtp_extensions)
+            return extensions, self._place.words(self._greeting), tls.secured(client.get_transport_info("ssl_object"))
 
     async def aclose(self) -> None:
         """Say QUIT and close; a server that does not answer in time is left without."""
@@ -191,7 +207,7 @@ class SmtpSender:
             tls_context=context,
         )
         try:
-            await client.connect()
+            self._greeting = (await client.connect()).message
             if server.tls == "starttls":
                 await client.ehlo()
                 if not client.supports_extension("starttls"):

@@ -21,6 +21,7 @@ from bouncer.edge import tls
 from bouncer.edge.mends import Place
 from bouncer.edge.sasl import bearer
 from bouncer.errors import BouncerError, LoginRefused, ServerFault
+from bouncer.model.checkup import Secured
 
 _CRITERION = re.compile(r"[A-Za-z0-9.@<>+:*-]{1,200}")
 _SLACK = 4_000_000  # bytes that any one operation may read besides what it asked for: long lists, untagged chatter
@@ -190,6 +191,21 @@ class Wire:
             with suppress(OSError, imaplib.IMAP4.error):
                 self._client.shutdown()
         self._guard.close()
+
+    def capabilities(self) -> frozenset[str]:
+        """Give what the server says that it can do (RFC 9051 section 7.2.2), in upper case."""
+        with self._faults():
+            return frozenset(_text(name).upper() for name in self._client.capabilities())
+
+    def secured(self) -> Secured | None:
+        """Give the TLS of the connection; None for one in clear."""
+        return tls.secured(self._client.socket())
+
+    def quota(self, folder: str) -> tuple[int, int] | None:
+        """Give the kibibytes that are used and allowed where *folder* is (RFC 9208); None where the server sets or says no limit."""
+        with self._faults():
+            found = self._client.get_quota_root(folder)[1] if self._client.has_capability("QUOTA") else ()
+        return next(((int(one.usage), int(one.limit)) for one in found if _text(one.resource).upper() == "STORAGE"), None)
 
     def folders(self) -> tuple[tuple[frozenset[str], str, str], ...]:
         """Give the attributes (lower case), the delimiter and the name of every folder."""
