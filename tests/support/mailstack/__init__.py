@@ -39,8 +39,12 @@ _ANSWERS = {
 class MailStack:
     """The mail system, running between `with` and its end."""
 
-    def __init__(self) -> None:
-        """Choose a place and ports; nothing runs yet."""
+    def __init__(self, introspection: str | None = None, bearer: str = "xoauth2 oauthbearer") -> None:
+        """Choose a place and ports; nothing runs yet.
+
+        With the URL of an *introspection* access tokens are taken, too, by the mechanisms *bearer*.
+        """
+        self._introspection, self._bearer = introspection, bearer
         self.base = Path(tempfile.mkdtemp(prefix="bouncer-mail-", dir="/tmp"))  # short, for the paths of sockets
         self.ports = dict(zip(_PORTS, free_ports(len(_PORTS)), strict=True))
         self.ca_file = self.base / "tls" / "ca.pem"
@@ -160,7 +164,9 @@ class MailStack:
         for blob in certificate.cert_chain_pems:
             blob.write_to_path(self.base / "tls" / "cert.pem", append=True)
         postfix.configure(self.base, self.ports)
-        Path(self._dovecot_conf).write_text(dovecot.configuration(self.base, self.ports))
+        Path(self._dovecot_conf).write_text(dovecot.configuration(self.base, self.ports, self._introspection, self._bearer))
+        if self._introspection:
+            (self.base / "dovecot" / "oauth2.conf").write_text(dovecot.oauth2_file(self._introspection))
         homes = ((user, self.base / "vmail" / user) for user in USERS + _SPARE)
         (self.base / "dovecot" / "users").write_text("".join(f"{user}:{{PLAIN}}{PASSWORD}:8:8::{home}::\n" for user, home in homes))
         for user in USERS:

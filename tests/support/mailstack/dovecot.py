@@ -10,7 +10,7 @@ log_path = {base}/dovecot/log
 protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
-auth_mechanisms = plain login
+auth_mechanisms = plain login {bearer}
 first_valid_uid = 8
 mail_max_userip_connections = 100
 submission_host = 127.0.0.1:{smtp}
@@ -115,9 +115,44 @@ def version() -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def configuration(base: Path, ports: dict[str, int]) -> str:
-    """Give dovecot.conf for the Dovecot installed here; 2.4 wants its own version to be named first."""
+_OLD_BEARER = """
+passdb {{
+  driver = oauth2
+  mechanisms = {bearer}
+  args = {base}/dovecot/oauth2.conf
+}}
+"""
+
+_NEW_BEARER = """
+passdb oauth2 {{
+  mechanisms_filter = {bearer}
+}}
+oauth2 {{
+  introspection_mode = post
+  introspection_url = {introspection}
+  username_attribute = username
+  active_attribute = active
+  active_value = true
+}}
+"""
+
+
+def configuration(base: Path, ports: dict[str, int], introspection: str | None = None, bearer: str = "xoauth2 oauthbearer") -> str:
+    """Give dovecot.conf for the Dovecot installed here; 2.4 wants its own version to be named first.
+
+    With the URL of an *introspection* (RFC 7662) it takes access tokens by the mechanisms *bearer*; 2.3 reads that from `oauth2_file`.
+    """
+    bearer = bearer if introspection else ""
     if version() >= (2, 4):
         head = "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
-        return head + (_COMMON + _NEW).format(base=base, **ports)
-    return (_COMMON + _OLD).format(base=base, **ports)
+        parts = _COMMON + (_NEW_BEARER if introspection else "") + _NEW
+        return head + parts.format(base=base, bearer=bearer, introspection=introspection, **ports)
+    return (_COMMON + (_OLD_BEARER if introspection else "") + _OLD).format(base=base, bearer=bearer, **ports)
+
+
+def oauth2_file(introspection: str) -> str:
+    """Give what the oauth2 passdb of 2.3 reads."""
+    return (
+        f"introspection_mode = post\nintrospection_url = {introspection}\n"
+        "username_attribute = username\nactive_attribute = active\nactive_value = true\n"
+    )
