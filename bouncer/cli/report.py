@@ -18,6 +18,7 @@ from bouncer.core.summary import as_html, as_text
 from bouncer.daemon.week import week_summary
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
+from bouncer.edge.oauth import ending
 from bouncer.edge.status import read_status
 from bouncer.errors import UsageError
 from bouncer.model import Activity, Event, Health, Question, Settings
@@ -37,6 +38,8 @@ def status(config: Config = None, as_json: Annotated[bool, typer.Option("--json"
         ledger.close()
     running = left is not None and now - left[0] < _LATE and _alive(left[1])
     at, health = (left[0], as_it_is_now(left[2], tripped)) if left else (None, Health(live=settings.live))
+    soon = [said for account in settings.accounts if (said := ending(account, settings.state, now))]
+    health = replace(health, troubles=tuple(dict.fromkeys((*health.troubles, *soon))))
     if as_json:
         typer.echo(json.dumps(_told(settings, health, questions, activity, last) | {"running": running, "last_word": _iso(at)}))
         return
