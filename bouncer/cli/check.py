@@ -6,6 +6,7 @@ import ssl
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -21,8 +22,9 @@ from bouncer.core.outlook import pace_note
 from bouncer.core.wording import compile_packs, prove
 from bouncer.edge import dkim
 from bouncer.edge.contacts import obstacles, open_contacts
+from bouncer.edge.oauth import Keeping, Tokens, ending
 from bouncer.edge.packs import load_packs
-from bouncer.edge.secrets import secret
+from bouncer.edge.secrets import read_secret, secret
 from bouncer.edge.shipped import directory
 from bouncer.edge.templates import load_templates
 from bouncer.errors import BouncerError, OwnerFault, Problem
@@ -209,6 +211,8 @@ def _verifying(seen: Survey, index: int, account: Account) -> Found:
 
 
 def _password(seen: Survey, index: int, account: Account, environ: Mapping[str, str]) -> Found:
+    if account.auth == "xoauth2":
+        return _login(seen, index, account)
     if account.secret.credential is not None and not environ.get("CREDENTIALS_DIRECTORY"):
         said = f"{seen.file}: accounts[{index}].secret.credential: is only there under systemd, so it was not looked at"
         return Found(odd=(said,))
@@ -217,6 +221,24 @@ def _password(seen: Survey, index: int, account: Account, environ: Mapping[str, 
     except BouncerError as fault:
         return Found((_blame(seen, str(fault), "accounts", index, "secret"),))
     return Found(fine=(f"the password of account {account.name} is there",))
+
+
+def _login(seen: Survey, index: int, account: Account) -> Found:
+    """Look at the login that is kept, or at the token that the owner's command prints; no sign-in server is asked."""
+    state = seen.path("state")
+    try:
+        if account.oauth.token_command is not None:
+            Tokens(account, Path())()
+            return Found(fine=(f"the access token of account {account.name} is there",))
+        if state is None:
+            return Found()
+        Keeping(account, state).load()
+        if account.oauth.client_secret.given:
+            read_secret(account.oauth.client_secret, f"account {account.name}: oauth.client_secret")
+    except BouncerError as fault:
+        return Found((_blame(seen, str(fault), "accounts", index, "oauth"),))
+    soon = ending(account, state, datetime.now(UTC))
+    return Found(odd=(f"{seen.file}: {soon}",) if soon else (), fine=(f"the login of account {account.name} is there",))
 
 
 def _blame(seen: Survey, said: str, *loc: str | int) -> Problem:

@@ -11,6 +11,7 @@ from functools import partial
 
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.outgoing import Outgoing
+from bouncer.edge.oauth import ending
 from bouncer.edge.status import write_status
 from bouncer.edge.systemd import notify, watchdog_seconds
 from bouncer.errors import BouncerError, Busy, OwnerFault, SecretMissing, ServerFault, StorageFault
@@ -38,6 +39,7 @@ class Service:
         """Go once through receiving and sending; gives the first thing that went wrong, the rest is done all the same."""
         self.outgoing.started = self.daemon.world.clock.now()
         self.daemon.begin()
+        self.look_at_logins()
         for account in self.daemon.settings.accounts:
             try:
                 await self.daemon.look(account)
@@ -55,6 +57,7 @@ class Service:
         for account in self.daemon.settings.accounts:
             for folder in account.folders:
                 self.watch(account, folder, loop)
+        self.look_at_logins()
         self.wake()
         notify("READY=1", self.status_line())
         consumer = asyncio.create_task(self.consume())
@@ -107,6 +110,7 @@ class Service:
         clock.every(60, "redo", self.redo)
         clock.every(seconds, "sent-folder", self.look_at_sent)
         clock.every(watchdog_seconds() or 60, "watchdog", self.feed)
+        clock.every(3600, "logins", self.look_again_at_logins)
 
     async def send(self) -> None:
         """Send what is due; a broken contact file or a full disk is said, and stops sending until it is mended."""
@@ -132,6 +136,19 @@ class Service:
                     self.daemon.troubles.note(f"sent-folder/{account.name}", fault)
                 else:
                     self.daemon.troubles.clear(f"sent-folder/{account.name}")
+
+    async def look_again_at_logins(self) -> None:
+        """Look at the logins, as the clock wants it."""
+        self.look_at_logins()
+
+    def look_at_logins(self) -> None:
+        """Say which login is about to end, so that the summary and `bouncer status` tell before it does."""
+        for account in self.daemon.settings.accounts:
+            soon = ending(account, self.daemon.settings.state, self.daemon.world.clock.now())
+            if soon:
+                self.daemon.troubles.note(f"login/{account.name}", soon)
+            else:
+                self.daemon.troubles.clear(f"login/{account.name}")
 
     @contextmanager
     def told(self) -> Iterator[None]:

@@ -121,3 +121,19 @@ def test_an_account_with_a_command_or_a_password_has_nothing_to_sign_in_to(tmp_p
     assert "logs in with a password" in place.bouncer("login", "main").err
     place.config.write_text(place.text.replace("secret: {file: password}", "auth: xoauth2\n    oauth: {token_command: [echo, x]}"))
     assert "token_command" in place.bouncer("login", "main").err
+
+
+def test_check_and_status_say_that_nobody_has_signed_in_and_when_a_login_ends(tmp_path: Path, server: SignIn) -> None:
+    """Without asking the sign-in server."""
+    place = home(tmp_path, server, f"{MICROSOFT}, login_days: 3")
+    ran = place.bouncer("check")
+    assert ran.code == 78
+    assert "accounts[0].oauth: account main: nobody has signed in yet; run: bouncer login main" in ran.out
+    assert place.bouncer("login").code == 0
+    asked = len(server.asked)
+    ran = place.bouncer("check")
+    assert ran.code == 0
+    assert "warning" in ran.out
+    assert "the login of account main is there" in ran.out
+    assert "Trouble: account main: the login at Microsoft ends on" in place.bouncer("status").out
+    assert len(server.asked) == asked
