@@ -25,8 +25,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SPECIAL_USE = ("\\All", "\\Archive", "\\Drafts", "\\Flagged", "\\Junk", "\\Sent", "\\Trash", "\\Important")  # RFC 6154, RFC 8457
 
 
-def _address(value: str) -> str | None:
-    """RFC 5321 section 4.1.2 without quoted local parts, and in ASCII: what every server takes."""
+def address_problem(value: str) -> str | None:
+    """Say what is wrong with a mail address, None where nothing is: RFC 5321 section 4.1.2 without quoted local parts, and in ASCII."""
     try:
         ascii_form = validate_email(value, check_deliverability=False, test_environment=True, allow_smtputf8=False).ascii_email
     except EmailNotValidError as error:
@@ -100,10 +100,10 @@ def _home(value: str) -> str | None:
 
 _VALUES: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("owner.name", _header_text),
-    ("owner.address", _address),
+    ("owner.address", address_problem),
     ("owner.timezone", _zone),
     ("owner.language", _language),
-    ("accounts.*.address", _address),
+    ("accounts.*.address", address_problem),
     ("accounts.*.display_name", _header_text),
     ("accounts.*.imap.host", _host),
     ("accounts.*.smtp.host", _host),
@@ -151,13 +151,7 @@ def _matches(pattern: str, loc: Loc) -> bool:
     return len(steps) == len(loc) and all(want in ("*", have) for want, have in zip(steps, loc, strict=True))
 
 
-def _secret(tree: Tree) -> Said:
-    if isinstance(tree, dict) and not _sources(tree):
-        yield (), f"must say where the password comes from: one of {', '.join(f'`{field.name}`' for field in fields(Secret))}"
-    yield from _client_secret(tree)
-
-
-def _client_secret(tree: Tree) -> Said:
+def _one_source(tree: Tree) -> Said:
     if len(given := _sources(tree)) > 1:
         yield (), f"must say one source only, not {', '.join(f'`{name}`' for name in given)}"
 
@@ -172,6 +166,8 @@ def _login(tree: Tree) -> Said:
     if account.get("auth", "password") == "password":
         if "secret" not in account and isinstance(tree, dict):
             yield ("secret",), "is missing: The password of both servers."
+        elif isinstance(secret := account.get("secret"), dict) and not _sources(secret):
+            yield ("secret",), f"must say where the password comes from: one of {', '.join(f'`{field.name}`' for field in fields(Secret))}"
     elif account.get("auth") == "xoauth2":
         yield from _oauth(account.get("oauth"))
 
@@ -238,8 +234,8 @@ _SECTIONS: tuple[tuple[str, Callable[[Tree], Said]], ...] = (
     ("accounts.*", _login),
     ("accounts.*.imap", _server),
     ("accounts.*.smtp", _server),
-    ("accounts.*.secret", _secret),
-    ("accounts.*.oauth.client_secret", _client_secret),
+    ("accounts.*.secret", _one_source),
+    ("accounts.*.oauth.client_secret", _one_source),
     ("accounts.*.folders", _twice),
     ("pace", _pace),
     ("pace.hours", _hours),

@@ -1,4 +1,4 @@
-"""The TXT records of a DNS server on this machine: one record is one answer, and anything else is none."""
+"""The records of a DNS server on this machine: of TXT one record is one answer, and anything else is none."""
 
 import socket
 import threading
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
 import dns.rrset
 import pytest
 from dns.resolver import Resolver as Stub
@@ -17,6 +18,12 @@ ZONE = {
     "one._domainkey.acme.example.": ['"v=DKIM1; p=" "AAAA"'],
     "two._domainkey.acme.example.": ['"v=DKIM1; p=AAAA"', '"v=DKIM1; p=BBBB"'],
     "none._domainkey.acme.example.": [],
+}
+OTHERS = {
+    ("acme.example.", "MX"): ["20 mx2.acme.example.", "10 mx1.acme.example."],
+    ("null.example.", "MX"): ["0 ."],
+    ("_imaps._tcp.acme.example.", "SRV"): ["10 1 993 slow.acme.example.", "0 1 993 small.acme.example.", "0 9 1993 big.acme.example."],
+    ("_imap._tcp.acme.example.", "SRV"): ["0 0 0 ."],
 }
 
 
@@ -43,7 +50,10 @@ class Server:
             self.asked.append(name)
             reply = dns.message.make_response(query)
             reply.flags |= dns.flags.RA
-            if name not in ZONE:
+            kind = dns.rdatatype.to_text(query.question[0].rdtype)
+            if (name, kind) in OTHERS:
+                reply.answer.append(dns.rrset.from_text(name, 300, "IN", kind, *OTHERS[name, kind]))
+            elif name not in ZONE:
                 reply.set_rcode(dns.rcode.NXDOMAIN)
             elif ZONE[name]:
                 reply.answer.append(dns.rrset.from_text(name, 300, "IN", "TXT", *ZONE[name]))
@@ -89,3 +99,17 @@ def test_what_is_no_name_is_asked_of_nobody(server: Server) -> None:
     made = resolver(server.port)
     assert [made.txt(name) for name in ("x" * 64, "a..b", "")] == [None, None, None]
     assert "x" * 64 not in server.asked
+
+
+def test_exchangers_and_servers_come_the_preferred_one_first(server: Server) -> None:
+    """By preference (RFC 5321 section 5.1), and by priority and then weight (RFC 2782)."""
+    made = resolver(server.port)
+    assert made.mx("acme.example") == ("mx1.acme.example", "mx2.acme.example")
+    assert made.srv("_imaps._tcp.acme.example") == (("big.acme.example", 1993), ("small.acme.example", 993), ("slow.acme.example", 993))
+
+
+def test_a_dot_says_that_there_is_none_and_silence_does_too(server: Server) -> None:
+    """RFC 7505, and RFC 6186 section 3.4."""
+    made = resolver(server.port)
+    assert (made.mx("null.example"), made.mx("absent.example"), made.mx("a..b")) == ((), (), ())
+    assert (made.srv("_imap._tcp.acme.example"), made.srv("_absent._tcp.acme.example")) == ((), ())
