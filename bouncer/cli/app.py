@@ -10,6 +10,7 @@ from bouncer.cli.check import check
 from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
 from bouncer.cli.forget import export, forget
+from bouncer.cli.init import init
 from bouncer.cli.login import login
 from bouncer.cli.planning import plan, preview
 from bouncer.cli.record import history, review, undo
@@ -28,7 +29,8 @@ app = typer.Typer(
     help="Keeps a professional network reachable by e-mail.",
 )
 COMMANDS = (
-    demo, login, check, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze, forget, export,
+    init, login, check, demo, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze, forget,
+    export,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
