@@ -73,15 +73,19 @@ class Scenario:
 
     def run(self, root: Path, step: Steps, kind: type[Honest] = Honest) -> House:
         """Do all there is to do, whatever was done before: a start of the daemon, and the owner's word. Gives the house, closed."""
-        settings = replace(self.settings, state=root / "state")
-        meddle = partial(save, root) if self.meddled else None
-        house = House(root, settings, self.at, self.inbox(self.got(root)), self.refuses, meddle, kind, step)
+        house = self.house(root, step, kind)
         try:
             asyncio.run(house.service.once())
             self.deed(house)
         finally:
             house.close()
         return house
+
+    def house(self, root: Path, step: Steps, kind: type[Honest] = Honest) -> House:
+        """Give the daemon on the day of the deed, not yet started."""
+        settings = replace(self.settings, state=root / "state")
+        meddle = partial(save, root) if self.meddled else None
+        return House(root, settings, self.at, self.inbox(self.got(root)), self.refuses, meddle, kind, step)
 
 
 def save(root: Path) -> None:
