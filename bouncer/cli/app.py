@@ -9,6 +9,7 @@ from bouncer import __version__
 from bouncer.cli.check import check
 from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
+from bouncer.cli.finding import ask, lost
 from bouncer.cli.forget import export, forget
 from bouncer.cli.init import init
 from bouncer.cli.login import login
@@ -29,8 +30,8 @@ app = typer.Typer(
     help="Keeps a professional network reachable by e-mail.",
 )
 COMMANDS = (
-    init, login, check, demo, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze, forget,
-    export,
+    init, login, check, demo, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze,
+    lost, ask, forget, export,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from bouncer.core.asking import asked_after
 from bouncer.core.correlate import correlate
 from bouncer.core.decide import decide
 from bouncer.core.dryrun import as_questions
@@ -32,7 +33,8 @@ class Oracle:
         known = self._ledger.known(reading)
         account = next((a for a in self._settings.accounts if raw.key and a.name == raw.key.account), self._settings.accounts[0])
         match = correlate(reading, known, account, self._keys, self._at)
-        decided = decide(reading, match, contact_of(match, known, self._book), self._settings, known, self._at)
+        asked = asked_after(match, known, self._book)
+        decided = decide(reading, match, contact_of(match, known, self._book), self._settings, known, self._at, asked)
         return decided if self._settings.live else as_questions(decided)
 
     def close(self) -> None:

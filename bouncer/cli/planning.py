@@ -19,7 +19,7 @@ from bouncer.core.forecast import Coming, Forecast, Silent, forecast
 from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.core.outlook import pace_note
 from bouncer.core.plan import asked, in_turn
-from bouncer.daemon.mailing import as_it_would_leave
+from bouncer.daemon.mailing import as_it_would_leave, whom_it_asks_after
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.shipped import directory
@@ -119,7 +119,8 @@ def preview(
         if not (settings.state / LEDGER).exists():
             ledger.sync(book, now)
         planned = _next(ledger, book, whom, person_meant(whom, ledger), settings, now, card=card)
-        data = as_it_would_leave(planned, whom, settings, templates, ledger.last_mail(planned.person))
+        about, _ = whom_it_asks_after(planned, ledger, book)
+        data = as_it_would_leave(planned, whom, settings, templates, ledger.last_mail(planned.person), about)
     if raw:
         typer.echo(data.decode("utf-8", "replace").replace("\r\n", "\n"), nl=False)
         return

@@ -11,7 +11,7 @@ from bouncer.core.tokens import Token, decode, expired, restore, signed_for
 from bouncer.model import Account, Handle, Keys, Kind, Known, Level, Match, PersonId, Purpose, Reading, Sent, Trust
 
 _MOST = 50  # tokens of one message that are looked at; we put in three
-_TO_CONTACTS: frozenset[Purpose] = frozenset({"checkin", "recheck", "probation"})  # tokens of other letters say nothing of a contact
+_TO_CONTACTS: frozenset[Purpose] = frozenset({"checkin", "recheck", "probation", "ask"})  # tokens of other letters say nothing of a contact
 _WINDOW = timedelta(days=30)  # a notice without any id of ours may be about a letter that is at most this old
 _NOTICES = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.RECEIPT, Kind.COMPLAINT})  # written by a system: their From says nothing
 

@@ -75,12 +75,18 @@ class Finder:
         best = sorted(weights, key=lambda email: (-weights[email], known[email].status is not None, email))[:ASKED]
         return tuple(Helper(known[email], ", ".join(dict.fromkeys(reasons[email])), weights[email]) for email in best)
 
-    def findable(self, contact: Contact) -> str:
-        """Say how rare the name is, as far as the owner's own file tells; empty where it tells nothing."""
+    def namesakes(self, contact: Contact) -> int | None:
+        """Count the people of the file who have the commoner of *contact*'s two names, themselves too; None where it cannot tell."""
         words = _words(contact.name)
         if len(words) < 2 or len(self._names) < 200:  # noqa: PLR2004 - a small file knows no frequencies
+            return None
+        return max(len(self._names[word]) for word in (words[0], words[-1]))
+
+    def findable(self, contact: Contact) -> str:
+        """Say how rare the name is, as far as the owner's own file tells; empty where it tells nothing."""
+        common = self.namesakes(contact)
+        if common is None:
             return ""
-        common = max(len(self._names[word]) for word in (words[0], words[-1]))
         if common == 1:
             return "Nobody else in your file has either name, so a search has good chances."
         return f"{common} people in your file share one of the names, so add the company to a search."

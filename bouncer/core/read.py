@@ -5,6 +5,7 @@ import re
 
 from bouncer.core.classify import classify
 from bouncer.core.extract import extract
+from bouncer.core.extract.named import named
 from bouncer.core.extract.own import own_words
 from bouncer.core.handles import handles, references, tokens
 from bouncer.core.parse import parse
@@ -25,6 +26,7 @@ def read(raw: RawMail, wording: Wording) -> Reading:
     verdict = answer.verdict if isinstance(answer, Notice) else answer
     found = extract(mail, verdict, wording, own)
     handled = handles(mail)
+    ours = tokens(handled)
     return Reading(
         source=raw.source,
         digest=hashlib.sha256(raw.data).hexdigest(),
@@ -41,7 +43,8 @@ def read(raw: RawMail, wording: Wording) -> Reading:
         trace=_trace(mail),
         defects=(*mail.defects, *found.defects),
         cut=found.cut,
-        tokens=tokens(handled),
+        tokens=ours,
+        named=named(own, ours),
         references=references(handled),
     )
 

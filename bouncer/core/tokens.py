@@ -23,7 +23,7 @@ _SPACE = re.compile(r"[ \t\r\n]+")
 _CODES: Mapping[Purpose, int] = {"checkin": 1, "recheck": 2, "probation": 3, "summary": 4, "ask": 5, "decision": 6}
 _PURPOSES: Mapping[int, Purpose] = {code: purpose for purpose, code in _CODES.items()}
 
-VALID_DAYS: Mapping[Purpose, int] = {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 14, "decision": 14}
+VALID_DAYS: Mapping[Purpose, int] = {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 90, "decision": 14}
 
 
 @dataclass(frozen=True, slots=True)

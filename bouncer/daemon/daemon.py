@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bouncer.core.asking import asked_after
 from bouncer.core.blame import refusal_of
 from bouncer.core.correlate import correlate
 from bouncer.core.decide import decide
@@ -70,7 +71,7 @@ class Daemon:
         known = ledger.known(reading)
         match = correlate(reading, known, self.account(raw), self.world.keys, at)
         contact = contact_of(match, known, book) or self.breakers.absent(match)
-        decided = decide(reading, match, contact, self.settings, known, at)
+        decided = decide(reading, match, contact, self.settings, known, at, asked_after(match, known, book))
         decided = self.breakers.guarded(decided, at) if self.settings.live else as_questions(decided)
         refusal = refusal_of(reading, match)
         made = ledger.record(raw, reading, match, decided, contact, at, refusal)

@@ -11,7 +11,7 @@ from bouncer.core.plan import allowance, next_first, obstacle, occasion, plan
 from bouncer.core.refused import as_mail
 from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
-from bouncer.daemon.mailing import account_of
+from bouncer.daemon.mailing import account_of, whom_it_asks_after
 from bouncer.daemon.week import summary_due, summary_letter
 from bouncer.daemon.world import told
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
@@ -111,7 +111,8 @@ class Outgoing:
         if planned.purpose == "summary":
             return summary_letter(settings, world, book, self.health(), planned, at)
         contact = book.by_address.get(planned.address.lower())
-        why = obstacle(contact, planned, activity, settings, at)
+        about, idle = whom_it_asks_after(planned, world.ledger, book)
+        why = obstacle(contact, planned, activity, settings, at) or idle
         if why or contact is None:
             world.ledger.drop(outbox, why or "no longer in the contact file", at)
             return None
@@ -120,7 +121,7 @@ class Outgoing:
             return None
         return compose(
             planned, contact, self.account(contact.account), settings.owner, world.templates, world.keys, at, world.entropy,
-            occasion=occasion(planned), last=world.ledger.last_mail(planned.person),
+            about=about, occasion=occasion(planned), last=world.ledger.last_mail(planned.person),
         )  # fmt: skip
 
     async def post(self, outbox: int, planned: Planned, letter: Letter) -> Delivery | None:

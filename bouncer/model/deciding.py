@@ -91,6 +91,7 @@ class Review:
     level: Level
     because: Because
     hold: bool = False
+    person: PersonId | None = None  # whom it is about, where that is another than the one the message concerns
 
 
 @dataclass(frozen=True, slots=True)

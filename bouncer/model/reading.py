@@ -89,4 +89,5 @@ class Reading:
     cut: tuple[tuple[str, str], ...] = ()  # (why, text) of what was cut away before any rule ran
     tokens: tuple[str, ...] = ()  # 40 characters each, lower case
     references: tuple[str, ...] = ()  # Message-IDs with brackets
+    named: tuple[tuple[str, str], ...] = ()  # addresses that an answer to a question of ours names, with their line
     signed: tuple[str, ...] = ()  # domains whose DKIM signature was verified on this machine, in lower case

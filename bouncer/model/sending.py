@@ -35,6 +35,11 @@ class Planned:
     why: str
     period: str  # e.g. "checkin:2026-W47"; one outbox row per (person, period)
 
+    @property
+    def asks_after(self) -> PersonId | None:
+        """Whom this letter asks after: its period names them, so nobody is asked twice after the same one."""
+        return _asks_after(self.purpose, self.period)
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -88,6 +93,16 @@ class Sent:
     account: str = ""
     text: str = ""  # the server's last words, where it was refused
     aliases: tuple[str, ...] = ()  # ids that the submission server gave it, with brackets
+    period: str = ""  # of its Planned
+
+    @property
+    def asks_after(self) -> PersonId | None:
+        """Whom this letter asked after."""
+        return _asks_after(self.purpose, self.period)
+
+
+def _asks_after(purpose: Purpose, period: str) -> PersonId | None:
+    return (period.removeprefix(f"{purpose}:") or None) if purpose == "ask" else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def test_the_format_is_fixed() -> None:
 
 def test_a_letter_to_a_contact_may_be_answered_for_long_and_one_to_the_owner_for_a_fortnight() -> None:
     """The days each purpose is valid."""
-    assert VALID_DAYS == {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 14, "decision": 14}
+    assert VALID_DAYS == {"checkin": 365, "recheck": 90, "probation": 365, "summary": 14, "ask": 90, "decision": 14}
 
 
 def test_the_days_run_from_2020_to_2199() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
+from bouncer.core.asking import Asked
 from bouncer.core.decide.answers import of_answer
 from bouncer.core.decide.copies import once_only
+from bouncer.core.decide.hearsay import doubtful, hearsay
 from bouncer.core.decide.leads import about_another, ask
 from bouncer.core.decide.moves import answered_from, moved_domain, new_address
 from bouncer.core.decide.notices import of_complaint, of_notice
@@ -44,9 +46,12 @@ from bouncer.model import (
 _SPEAKING = frozenset({Kind.HUMAN, Kind.AUTO_REPLY, Kind.OPT_OUT})  # what is said in them, the mailbox says
 
 
-def decide(reading: Reading, match: Match, contact: Contact | None, settings: Settings, known: Known, at: datetime) -> tuple[Decision, ...]:
+def decide(
+    reading: Reading, match: Match, contact: Contact | None, settings: Settings, known: Known, at: datetime, asked: Asked | None = None
+) -> tuple[Decision, ...]:
     """Give what follows from *reading* for *contact*, the entry of `match.person` (None where there is none); *at* is aware.
 
+    *asked* is the lost person whom our letter asked after, where this answers such a one.
     Each decision says why. A change carries what the field holds now, so doing it twice is harmless. Never raises.
     """
     level = match.trust.level
@@ -54,12 +59,13 @@ def decide(reading: Reading, match: Match, contact: Contact | None, settings: Se
         return (Ignore(match.why or "it concerns nobody you know (E0)", level),)
     if contact is None:
         return (Ignore(f"there is no entry for this person in the contact file: {match.why}", level),)
-    scene = Scene(reading, match, contact, policy_for(contact, settings), settings, known, at)
+    scene = Scene(reading, match, contact, policy_for(contact, settings), settings, known, at, asked)
     if scene.sender and scene.ours(scene.sender) and scene.kind in _SPEAKING:
         return (Ignore("the From is your own address", level),)
     if known.person_of.get(scene.email, match.person) != match.person:
         return (Ignore(f"{contact.email} belongs to somebody else by now: {match.why}", level),)
-    return once_only(outcome(scene, [wish for step in _STEPS for wish in step(scene)]), match, known)
+    own = outcome(scene, [wish for step in _STEPS for wish in step(scene)])
+    return once_only((*own, *hearsay(scene, asked)), match, known)
 
 
 def policy_for(contact: Contact, settings: Settings) -> Policy:
@@ -90,6 +96,8 @@ def _second_hand(scene: Scene, finding: Finding) -> str | None:
         return None
     if not scene.first_hand(finding):
         return "somebody else says so"
+    if scene.asked and (doubt := doubtful(scene, scene.asked, finding)):
+        return doubt
     return None if scene.present else "another mailbox than the present one says so"
 
 

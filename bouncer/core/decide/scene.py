@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bouncer.core.addresses import one_of
+from bouncer.core.asking import Asked
 from bouncer.core.decide.texts import words_of
 from bouncer.model import Contact, Finding, Kind, Known, Level, Match, Needs, Policy, Reading, Settings
 
@@ -27,6 +28,7 @@ class Scene:
     settings: Settings
     known: Known
     at: datetime
+    asked: Asked | None = None  # whom the letter that this answers asked after
 
     @property
     def level(self) -> Level:

@@ -23,6 +23,7 @@ def known(tx: Transaction, reading: Reading) -> Known:
     sent = tuple(by_id[number] for number in sorted(by_id))
     person_of = _people(tx, addresses | {message.address.lower() for message in sent})
     people = {*person_of.values(), *(message.person for message in sent), *_persons_in(reading)}
+    people |= {person for message in sent if (person := message.asks_after)}
     addresses_of = {person: held for person in sorted(people) if (held := _addresses(tx, person))}
     theirs = {address for held in addresses_of.values() for address in held}
     suspect = tx.rows(

@@ -17,7 +17,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=15), timedelta(hours=24)
 TRIES = 11  # with these pauses a letter is given up after four to five days (RFC 5321 section 4.5.4.1)
 
 _SENT = """SELECT id, purpose, person, address, message_id, state, coalesce(tried, queued), subject, account, text,
-    (SELECT json_group_array(name) FROM outbox_name WHERE outbox = outbox.id AND name LIKE '<%') FROM outbox"""
+    (SELECT json_group_array(name) FROM outbox_name WHERE outbox = outbox.id AND name LIKE '<%'), period FROM outbox"""
 _NAMED = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND id IN
     (SELECT outbox FROM outbox_name WHERE name IN (SELECT value FROM json_each(?))) ORDER BY id"""  # noqa: S608 - fixed text
 _LATELY = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND lower(address) IN
@@ -194,9 +194,9 @@ def sent_between(tx: Transaction, start: datetime, end: datetime) -> tuple[Sent,
 
 def as_sent(row: Row) -> Sent:
     """Give a row of the outbox as the noun."""
-    i, purpose, person, address, message_id, state, at, subject, account, text, names = row
+    i, purpose, person, address, message_id, state, at, subject, account, text, names, period = row
     aliases = tuple(name for name in json.loads(names) if name != message_id)
-    return Sent(i, purpose, person, address, message_id or "", OutboxState(state), moment(at), subject, account, text, aliases)
+    return Sent(i, purpose, person, address, message_id or "", OutboxState(state), moment(at), subject, account, text, aliases, period)
 
 
 def token_name(name: str) -> str | None:

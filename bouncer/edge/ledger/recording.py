@@ -130,6 +130,10 @@ def _suppress(tx: Transaction, arrival: Arrival, decision: Apply, origin: Origin
 
 def _review(tx: Transaction, arrival: Arrival, decision: Review) -> None:
     origin = replace(arrival.origin, why=decision.why, level=decision.level)
+    if decision.person is not None:
+        person = resolve(tx, decision.person)
+        names = tx.rows("SELECT name FROM person WHERE id = ?", person)
+        origin = replace(origin, person=person, name=names[0][0] if names else "")
     if ask(tx, decision.changes, decision.because, origin, arrival.at, hold=decision.hold):
         append_from(tx, EventKind.REVIEW, arrival.at, origin, decision.because, origin.why)
 
