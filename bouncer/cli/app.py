@@ -11,6 +11,7 @@ from bouncer.cli.demo import demo
 from bouncer.cli.explain import explain
 from bouncer.cli.finding import ask, lost
 from bouncer.cli.forget import export, forget
+from bouncer.cli.help import help_
 from bouncer.cli.init import init
 from bouncer.cli.login import login
 from bouncer.cli.planning import plan, preview
@@ -35,6 +36,7 @@ COMMANDS = (
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)
+app.command("help")(help_)
 app.add_typer(review, name="review")
 app.add_typer(rules, name="rules")
 
