@@ -110,7 +110,7 @@ def _shown(one: Mapping[str, object]) -> str:
     """Give one person's kit as lines, in the order worth trying."""
     company = f", {one['company']}" if one["company"] else ""
     rows: list[tuple[str, str]] = [("findable", str(one["findable"] or _UNKNOWN))]
-    rows += [("try", address) for address in _list(one, "addresses")]
+    rows += [("try", f"{address}  bouncer now {one['email']} --to {address}") for address in _list(one, "addresses")]
     rows += [(link["label"].lower(), link["url"]) for link in _dicts(one, "links")]
     rows += [("lead", lead) for lead in _list(one, "leads")]
     rows += [("ask", f"{h['name']} ({h['why']})  bouncer ask {one['email']} --via {h['address']}") for h in _dicts(one, "ask")]

@@ -15,7 +15,7 @@ from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.due import every, forbidden
 from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.core.intervals import days_of
-from bouncer.core.plan import asked
+from bouncer.core.plan import as_reached, asked, elsewhere
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.errors import UsageError
@@ -113,30 +113,47 @@ def _take_back(meant: _Meant, why: str) -> None:
 def now(
     contact: Whom,
     card: Annotated[bool, typer.Option("--card", help="The letter that shows what is on file.")] = False,
+    to: Annotated[str | None, typer.Option("--to", metavar="ADDRESS", help="Another address on file, where the first one fails.")] = None,
     config: Config = None,
 ) -> None:
     """Write to the contact next, however short ago the last letter was; in their working hours and within the pace all the same."""
+    if card and to is not None:
+        raise UsageError("One of --card and --to: a card shows the first address, and --to writes to another.")
     with _meant(contact, config) as meant:
-        owner = meant.settings.owner
-        if why := _hindrance(meant):
-            raise UsageError(f"Nobody writes to {meant.contact.email}: {why}.")
+        owner, other = meant.settings.owner, _another(meant.contact, to) if to is not None else None
+        if why := _hindrance(meant, other):
+            raise UsageError(f"Nobody writes to {other or meant.contact.email}: {why}.")
         _lift(meant)
         _take_back(meant, "you asked for a letter now")
         begin = coming_window(meant.now, zone_of(meant.contact, owner), meant.settings.pace, country_of(meant.contact, owner))[0]
-        letter = asked(meant.person, meant.contact.email, begin, card=card)
+        if other is not None:
+            letter = elsewhere(meant.person, meant.contact, other, begin)
+        else:
+            letter = asked(meant.person, meant.contact.email, begin, card=card)
         if not meant.ledger.enqueue((letter,), meant.now):
-            raise UsageError(f"{meant.contact.email} has been written to, or was to be, at your word today; once a day is enough.")
+            raise UsageError(f"{meant.contact.name} has been written to, or was to be, at your word today; once a day is enough.")
         shown = begin.astimezone(ZoneInfo(owner.timezone))
         typer.echo(f"A letter to {clean(meant.contact.name)} goes out next, from {shown:%a %Y-%m-%d %H:%M %Z} on, within the pace.")
         if not meant.settings.live:
             typer.echo("This is a dry run, though: nothing is sent before `live: true`.")
 
 
-def _hindrance(meant: _Meant) -> str | None:
+def _another(contact: Contact, address: str) -> str:
+    """Give *address* as the file has it; raises UsageError where it is none of the contact's others."""
+    others = (*contact.also, *(previous.email for previous in contact.previous))
+    found = next((other for other in others if other.lower() == address.strip().lower() != contact.email.lower()), None)
+    if found is None:
+        known = ", ".join(dict.fromkeys(others)) or "none"
+        raise UsageError(f"{address!r} is no other address of {contact.name} on file; known are: {known}.")
+    return found
+
+
+def _hindrance(meant: _Meant, other: str | None = None) -> str | None:
     """Say why nothing can go out even at the owner's word; a snooze is no reason, for the later word counts."""
     activity = meant.ledger.activity(meant.now, meant.settings.owner.timezone)
     awake = replace(activity, snoozed={})
-    if why := forbidden(meant.contact, meant.person, awake, meant.settings, meant.now):
+    contact = as_reached(meant.contact, other) if other is not None else meant.contact
+    if why := forbidden(contact, meant.person, awake, meant.settings, meant.now):
         return why
     waits = any(letter.person == meant.person for _, letter in meant.ledger.due(meant.now + _EVER))
     return "whether the last letter arrived is not known yet" if meant.person in activity.open_checkins and not waits else None

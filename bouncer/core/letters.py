@@ -55,7 +55,8 @@ def values(planned: Planned, contact: Contact, owner: Owner, language: str, abou
     `first_name`, `name`, `company`, `title`, `email` (where this goes), `old_email`, `phones` and `tags` (lists), `why` (the plan's),
     `about_name` and `about_company` (of the person asked about), `owner_name`, `owner_first_name` and `signature` (of several lines).
     """
-    old = next((p.email for p in reversed(contact.previous) if p.email.lower() != planned.address.lower()), "")
+    before = (contact.email, *(p.email for p in reversed(contact.previous)))  # the first fails where a letter goes to another
+    old = next((email for email in before if email.lower() != planned.address.lower()), "")
     return {
         "first_name": one_line(given_name(contact.name, language)),
         "name": one_line(contact.name),

@@ -12,9 +12,11 @@ from bouncer.core.due import Wish, forbidden, iso_week, wishes
 from bouncer.core.hours import coming_window, country_of, jittered, zone, zone_of
 from bouncer.core.mailboxes import domain_of, shared_provider
 from bouncer.core.news import News
-from bouncer.model import Activity, Book, Contact, PersonId, Planned, Settings
+from bouncer.core.plain import one_line
+from bouncer.model import Activity, Book, Contact, PersonId, Planned, Settings, Status
 
 _CHECKIN, _CARD, _ASKED = "checkin:", "card:", "now:"  # beginnings of periods; `card:now:` is both
+_ELSEWHERE = "now:bounced:"  # to another address on file than the first; one a day and person
 HORIZON = timedelta(hours=24)  # what leaves later is better planned later
 _RANKS = {"probation": 0, "recheck": 1}  # an answer to an open question comes before the usual
 
@@ -54,6 +56,21 @@ def asked(person: PersonId, address: str, moment: datetime, *, card: bool = Fals
     return Planned(person, address, "checkin", moment, "you asked for it", period)
 
 
+def elsewhere(person: PersonId, contact: Contact, address: str, moment: datetime) -> Planned:
+    """Give the letter to another *address* on file, because the first one fails; to be sent from *moment* (aware) on, one a day and person.
+
+    It goes out at the owner's word alone, one address at a time: a letter to each at once would reach whoever has them now.
+    """
+    why = f"you asked for it: {one_line(contact.email)} no longer reaches them, and this address is on file as well"
+    return Planned(person, address, "checkin", moment, why, f"{_ELSEWHERE}{moment:%Y-%m-%d}")
+
+
+def as_reached(contact: Contact, address: str) -> Contact:
+    """Give *contact* as one to be written to at *address*: that the first address fails forbids no letter to another."""
+    failing = contact.status in {Status.LEFT, Status.UNREACHABLE, Status.SUSPECT}
+    return replace(contact, email=address, also=(contact.email, *contact.also), status=None if failing else contact.status)
+
+
 def next_first(due: Iterable[tuple[int, Planned]]) -> list[tuple[int, Planned]]:
     """Give what is due with the letters first that the owner asked for, otherwise in the order given."""
     return sorted(due, key=lambda one: _ASKED not in one[1].period)
@@ -61,6 +78,8 @@ def next_first(due: Iterable[tuple[int, Planned]]) -> list[tuple[int, Planned]]:
 
 def occasion(planned: Planned) -> str | None:
     """Give the kind of template that *planned* wants where its purpose does not say it; None where it does."""
+    if planned.period.startswith(_ELSEWHERE):
+        return "bounced"
     return "card" if planned.period.startswith(_CARD) else None
 
 
@@ -77,6 +96,11 @@ def in_turn(letter: Planned, activity: Activity, settings: Settings) -> Planned 
 
 def obstacle(contact: Contact | None, planned: Planned, activity: Activity, settings: Settings, at: datetime) -> str | None:
     """Say why *planned* must not go out any more, in words for the outbox; None where nothing speaks against it."""
+    if contact is not None and planned.period.startswith(_ELSEWHERE):
+        theirs = activity.person_of.get(contact.email.lower()) == planned.person
+        if not theirs or contact.email.lower() == planned.address.lower():
+            return "the address is no longer another one of theirs"
+        return forbidden(as_reached(contact, planned.address), planned.person, activity, settings, at)
     if contact is None or contact.email.lower() != planned.address.lower():
         return "the address is no longer the one in the contact file"
     return forbidden(contact, planned.person, activity, settings, at)

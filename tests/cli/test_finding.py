@@ -145,3 +145,34 @@ class TestAsk:
         """Never two open letters to one person."""
         said(home, "now", "bob")
         assert "under way already" in refused(home, "ask", "jane", "--via", "bob", "--yes")
+
+
+class TestElsewhere:
+    """`bouncer now --to`: a letter to another address on file."""
+
+    def test_it_goes_to_that_address_with_words_of_its_own(self, home: Home) -> None:
+        """The first one is named as the one that fails; `plan` says why it goes there."""
+        assert "goes out next" in said(home, "now", "jane", "--to", "Jane.Doe@club.example")
+        (letter,) = outbox(home)
+        assert letter.address == "jane.doe@club.example"
+        shown = said(home, "preview", "jane")
+        assert "To: Jane Doe <jane.doe@club.example>" in shown
+        assert "jane@acme.example came back" in " ".join(shown.split())
+        assert "jane@acme.example no longer reaches them" in said(home, "plan")
+
+    def test_one_address_a_day_is_enough(self, home: Home) -> None:
+        """The first letter may arrive yet."""
+        write(home, PEOPLE.replace("also: [jane.doe@club.example]", "also: [jane.doe@club.example, jd@home.example]"))
+        said(home, "now", "jane", "--to", "jane.doe@club.example")
+        assert "once a day" in refused(home, "now", "jane", "--to", "jd@home.example")
+
+    @pytest.mark.parametrize("address", ["jane@acme.example", "jane@evil.example", ""])
+    def test_an_address_that_is_no_other_of_theirs_is_refused(self, home: Home, address: str) -> None:
+        """The known ones are named."""
+        assert "known are: jane.doe@club.example" in refused(home, "now", "jane", "--to", address)
+        assert outbox(home) == []
+
+    def test_a_stop_holds_for_every_address(self, home: Home) -> None:
+        """Whatever the owner says."""
+        write(home, PEOPLE.replace("status: left", "status: stopped"))
+        assert "status is stopped" in refused(home, "now", "jane", "--to", "jane.doe@club.example")

@@ -113,14 +113,14 @@ def test_not_everybody_gets_the_same_words_but_a_second_try_does() -> None:
     assert letter() == letter()
 
 
-@pytest.mark.parametrize("purpose", ["checkin", "probation", "recheck", "ask", "card"])
+@pytest.mark.parametrize("purpose", ["checkin", "probation", "recheck", "ask", "card", "bounced"])
 @pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_every_shipped_letter_reads_well_for_a_full_and_for_a_bare_contact(purpose: str, language: str) -> None:
     """No hole, no doubled space, no leftover of a template; signed by the owner."""
     full = replace(JANE, language=language, title="CTO", previous=(Previous("jane@old.example"),), tags=("du", "tu"))
     for contact in (full, Contact(name="Jane Doe", email="jane@acme.example", language=language)):
         for person in range(12):
-            occasion = "card" if purpose == "card" else None
+            occasion = purpose if purpose in {"card", "bounced"} else None
             planned = replace(PLANNED, purpose="checkin" if occasion else purpose, person=f"{person:012x}")
             made = letter(
                 contact, planned, about=Contact(name="Ann Lost", email="ann@x.example", company=contact.company), occasion=occasion

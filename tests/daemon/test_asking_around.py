@@ -9,6 +9,7 @@ from support.build import AT, JANE
 from support.household import Household
 
 from bouncer.core.asking import question
+from bouncer.core.plan import elsewhere
 from bouncer.demo.answers import Got, human
 from bouncer.model import Contact, Letter, Status
 
@@ -94,3 +95,39 @@ async def test_who_is_no_longer_to_be_written_to_is_not_asked_either(house: Hous
     house.contacts.save(LOST, replace(BOB, status=Status.PAUSED))
     assert await house.outgoing.round() == 0
     assert house.sender.sent == []
+
+
+class TestAnotherAddress:
+    """A letter to another address on file, after the first one failed."""
+
+    @pytest.fixture
+    def lost(self, household: Make) -> Household:
+        """Give a house that has such a letter to Jane in its outbox."""
+        house = household(replace(LOST, also=("jane@club.example",)))
+        house.daemon.book(AT)
+        jane = house.ledger.person(LOST.email)
+        assert jane is not None
+        house.ledger.enqueue((elsewhere(jane, LOST, "jane@club.example", AT),), AT)
+        return house
+
+    async def test_it_leaves_though_the_first_address_is_given_up(self, lost: Household) -> None:
+        """To that address alone."""
+        letter = await sent(lost)
+        assert letter.to.address == "jane@club.example"
+        assert letter.subject == "Do you still read this address?"
+
+    async def test_it_stays_where_the_address_is_off_the_file_by_now(self, lost: Household) -> None:
+        """The owner's file is what counts."""
+        lost.contacts.save(LOST)
+        assert await lost.outgoing.round() == 0
+        assert lost.sender.sent == []
+
+    async def test_it_stays_where_the_address_is_the_first_by_now(self, lost: Household) -> None:
+        """A usual letter does then."""
+        lost.contacts.save(replace(JANE, email="jane@club.example", also=(JANE.email,), every="never"))
+        assert await lost.outgoing.round() == 0
+
+    async def test_it_stays_where_the_contact_asked_for_peace_meanwhile(self, lost: Household) -> None:
+        """For ever."""
+        lost.contacts.save(replace(LOST, also=("jane@club.example",), status=Status.STOPPED))
+        assert await lost.outgoing.round() == 0
