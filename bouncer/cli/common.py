@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from bouncer.config import load
-from bouncer.edge.shipped import directory
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Settings
 
@@ -38,8 +37,7 @@ def config_path(given: Path | None, environ: Mapping[str, str] = os.environ, etc
     found = next(filter(_is_readable, places), None)
     if found is None:
         said = (
-            f"there is no configuration in any of {', '.join(map(str, places))}; name it with --config FILE, "
-            f"or begin with a copy of the sample, {directory('config') / NAME}"
+            f"there is no configuration in any of {', '.join(map(str, places))}; name it with --config FILE, or begin with `bouncer init`"
         )
         raise OwnerFault((Problem(NAME, 0, "", said),))
     return found

@@ -26,6 +26,7 @@ def login(
     with keeping.locked():
         keeping.save(grant)
     _say(f"Signed in. The login of account {whose.name} is kept in {keeping.where} and renewed whenever it is used.")
+    _say("A bouncer that is running takes it up within half an hour, or at once after `systemctl reload bouncer`.")
     if whose.oauth.login_days:
         _say(f"It lasts {whose.oauth.login_days} days, as oauth.login_days says.")
     elif grant.dies:

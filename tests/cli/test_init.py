@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -252,3 +254,36 @@ def test_the_zone_is_where_the_link_leads(tmp_path: Path) -> None:
     assert time_zone(tmp_path / "localtime") == "Europe/London"
     (tmp_path / "plain").touch()
     assert (time_zone(tmp_path / "plain"), time_zone(tmp_path / "missing")) == ("", "")
+
+
+def test_at_a_terminal_it_asks_for_what_it_does_not_know(tmp_path: Path, home: Path) -> None:
+    """The address, the name, and whether the servers are right."""
+    (tmp_path / "shell").mkdir()
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "bouncer", "init", "--no-dns", str(home)]
+    environ = Home(tmp_path / "shell").environ()
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, text=True) as asking:
+        os.write(ours, b"jane@web.de\nJane Doe\ny\n")
+        out, _ = asking.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert asking.returncode == 0
+    assert "Your mail address" in out
+    assert "web.de belongs to WEB.DE" in out
+    assert load(home / "bouncer.yaml", {}).accounts[0].smtp.host == "smtp.web.de"
+
+
+def test_at_a_terminal_a_no_writes_nothing(tmp_path: Path, home: Path) -> None:
+    """It says where the sample lies instead."""
+    (tmp_path / "shell").mkdir()
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "bouncer", "init", "--no-dns", "--address", "jane@home.example", "--name", "Jane", str(home)]
+    environ = Home(tmp_path / "shell").environ()
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, text=True) as asking:
+        os.write(ours, b"n\n")
+        out, _ = asking.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert asking.returncode == 64
+    assert "Nothing was written" in out
+    assert not home.exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bouncer.cli.unit import drop_in
 from bouncer.edge.shipped import directory
 
 pytestmark = pytest.mark.servers
@@ -39,6 +40,12 @@ def verified(tmp_path: Path, text: str) -> str:
 def test_the_unit_verifies_without_a_word(tmp_path: Path) -> None:
     """No unknown key, no ignored line."""
     assert verified(tmp_path, UNIT.read_text(encoding="utf-8")) == ""
+
+
+@pytest.mark.parametrize("home", ["/home/olga/bouncer", "/srv/my mail/50%", '/root/a"b\\c/$x:y'])
+def test_the_drop_in_of_init_verifies_without_a_word(tmp_path: Path, home: str) -> None:
+    """Behind the unit, with paths of every kind."""
+    assert verified(tmp_path, f"{UNIT.read_text(encoding='utf-8')}\n{drop_in(Path(home), 'root')}\n") == ""
 
 
 def test_a_misspelt_key_would_be_seen(tmp_path: Path) -> None:
