@@ -76,3 +76,54 @@ def test_what_has_another_shape_is_left_to_the_owner(had: str, want: object) -> 
     """A list does not become a mapping, nor either a word."""
     with pytest.raises(Refused, match="`tags` has another shape in the file"):
         rewritten(YAML, f"{HEAD}  {had}\n{TAIL}", "tags", want)  # type: ignore[arg-type]
+
+
+JANE = "name: Jane, email: j@x.example"
+SPREAD = "- name: Jane\n  email: j@x.example\n  tags: [\n      {}\n  ]\n"
+
+
+@pytest.mark.parametrize(
+    ("piece", "key", "want", "made"),
+    [
+        (f"- {{{JANE}, title: 'CTO'}}\n", "title", "it's", f"- {{{JANE}, title: 'it''s'}}\n"),
+        (f'- {{{JANE}, title: "CTO"}}\n', "title", "C:O", f'- {{{JANE}, title: "C:O"}}\n'),
+        (f'- {{{JANE}, title: "CTO"}}\n', "title", "CEO", f'- {{{JANE}, title: "CEO"}}\n'),
+        (f"- {{{JANE}, title: CTO}}\n", "title", "a, b", f'- {{{JANE}, title: "a, b"}}\n'),
+        (f"- {{{JANE}, title: }}\n", "title", "CTO", f"- {{{JANE}, title: CTO}}\n"),
+        (f"- {{{JANE}, title: CTO}}\n", "tags", ["a", "b"], f"- {{{JANE}, title: CTO, tags: [a, b]}}\n"),
+        (
+            f"- {{{JANE}}}\n",
+            "previous",
+            [{"email": "a@x.example", "why": "w"}],
+            f"- {{{JANE}, previous: [{{email: a@x.example, why: w}}]}}\n",
+        ),
+        (f"- {{{JANE}, title: CTO, company: Acme}}\n", "title", None, f"- {{{JANE}, company: Acme}}\n"),
+        (f"- {{title: CTO, {JANE}}}\n", "title", None, f"- {{{JANE}}}\n"),
+        (f"- {{{JANE}, title: CTO}}\n", "title", None, f"- {{{JANE}}}\n"),
+        ("- {email: j@x.example}\n", "name", "Jane", f"- {{{JANE}}}\n"),
+        ("- {name: Jane,\n   email: j@x.example}\n", "company", "A", "- {name: Jane,\n   email: j@x.example,\n   company: A}\n"),
+        (
+            "- {\n    name: Jane,\n    email: j@x.example\n  }\n",
+            "title",
+            "C",
+            "- {\n    name: Jane,\n    email: j@x.example,\n    title: C\n  }\n",
+        ),
+        (
+            "- {\n    name: J,\n    email: j@x.example,\n  }\n",
+            "title",
+            "C",
+            "- {\n    name: J,\n    email: j@x.example,\n    title: C,\n  }\n",
+        ),
+        (SPREAD.format("a,\n      b,"), "tags", ["a", "b", "c"], SPREAD.format("a,\n      b,\n      c,")),
+        (SPREAD.format("a,\n      b"), "tags", ["x", "a", "b"], SPREAD.format("x,\n      a,\n      b")),
+        (SPREAD.format("a,\n      b"), "tags", ["a"], SPREAD.format("a")),
+        (SPREAD.format("a,\n      b"), "tags", ["b"], SPREAD.format("b")),
+        (f"{HEAD}  tags: [ a ]\n", "tags", ["b", "c"], f"{HEAD}  tags: [ b, c ]\n"),
+        (f"{HEAD}  tags: [ a ]\n", "tags", [], f"{HEAD}  tags: []\n"),
+        (f"{HEAD}  tags: [ a, b, c ]\n", "tags", ["a", "c"], f"{HEAD}  tags: [ a, c ]\n"),
+        (f"{HEAD}  tags: []\n", "tags", ["b", "c"], f"{HEAD}  tags: [b, c]\n"),
+    ],
+)
+def test_what_stands_in_brackets_keeps_its_look(piece: str, key: str, want: object, made: str) -> None:
+    """Quotation marks, one line or one item a line, how far in, blanks inside the brackets, a comma behind the last: as they were."""
+    assert rewritten(YAML, piece, key, want) == made  # type: ignore[arg-type]
