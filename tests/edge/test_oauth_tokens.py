@@ -3,17 +3,19 @@
 import dataclasses
 import json
 import stat
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support.build import ACCOUNT
-from support.scripted import Certificates
+from support.scripted import Certificates, Line, Scripted
 from support.servers import free_ports
 from support.signin import CLIENT_ID, CLIENT_SECRET, SignIn
 
 from bouncer.edge.oauth import Grant, Keeping, Tokens, ending
+from bouncer.edge.oauth.issuer import refreshed
 from bouncer.errors import LoginRefused, SecretMissing, ServerFault, TlsFault
 from bouncer.model import Account, Oauth, Secret
 
@@ -177,6 +179,25 @@ def test_a_sign_in_server_that_is_not_there_is_said(server: SignIn, tmp_path: Pa
     (port,) = free_ports(1)
     with pytest.raises(ServerFault, match=r"cannot be reached .*; it is tried again"):
         Tokens(account(server, authority=f"https://127.0.0.1:{port}"), tmp_path)()
+
+
+@pytest.mark.parametrize(
+    "head", ["HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n{", "HTTP/1.1 200 OK\r\nX: "]
+)
+def test_a_sign_in_server_whose_bytes_drip_holds_nobody_for_ever(certificates: Certificates, server: SignIn, head: str) -> None:
+    """Each byte comes in time, the answer does not."""
+
+    def drip(line: Line) -> None:
+        line.hear()
+        line.raw(head.encode())
+        while True:
+            line.raw(b"x")
+            time.sleep(0.02)
+
+    with Scripted(drip, context=certificates.server()) as slow:
+        whose = account(server, authority=f"https://127.0.0.1:{slow.port}")
+        with pytest.raises(ServerFault, match="it is tried again"):
+            refreshed(whose, "c4nary", None, seconds=0.5)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", "hello", '{"refresh_token": "", "client_id": "client-1"}'])

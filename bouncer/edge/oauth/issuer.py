@@ -5,9 +5,12 @@ The providers' own libraries are for signing in; they would cost a daemon 20 MB 
 
 import importlib
 import json
+import socket
 import ssl
+import threading
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -18,6 +21,7 @@ from bouncer.errors import LoginRefused, ServerFault, TlsFault
 from bouncer.model import Account
 
 _SECONDS = 20.0  # for the next byte
+_WHOLE = 60.0  # for the whole answer, however its bytes drip in
 _LARGEST = 256 * 1024
 _OK, _BUSY, _BROKEN = 200, 429, 500
 _OURS = frozenset({"temporarily_unavailable", "server_error", "slow_down"})  # the provider's moment, not the login's fault
@@ -74,15 +78,18 @@ class Tokens:
     refresh_seconds: float | None
 
 
-def refreshed(account: Account, refresh_token: str, client_secret: str | None) -> Tokens:
-    """Ask for an access token of *account*; blocks. Raises LoginRefused, TlsFault and ServerFault, none of which holds a secret."""
+def refreshed(account: Account, refresh_token: str, client_secret: str | None, seconds: float = _WHOLE) -> Tokens:
+    """Ask for an access token of *account*; blocks, for about *seconds* at most.
+
+    Raises LoginRefused, TlsFault and ServerFault, none of which holds a secret.
+    """
     where = issuer(account)
     form = {"grant_type": "refresh_token", "refresh_token": refresh_token, "client_id": account.oauth.client_id or ""}
     if where.name == "Microsoft":
         form["scope"] = " ".join((*where.scopes, "offline_access"))
     if client_secret:
         form["client_secret"] = client_secret
-    status, held = _post(account, where, form)
+    status, held = _post(account, where, form, seconds)
     hidden = (refresh_token, client_secret or "", b64encode(refresh_token.encode()).decode())
     if status == _OK:
         return given(held, f"account {account.name}: {where.name}")
@@ -115,12 +122,17 @@ def refused(account: Account, held: Mapping[str, Any], hidden: tuple[str, ...], 
     return LoginRefused(f'{whose} refuses an access token: "{words(said)}"; run: bouncer login {account.name}')
 
 
-def _post(account: Account, where: Issuer, form: Mapping[str, str]) -> tuple[int, Mapping[str, Any]]:
+def _post(account: Account, where: Issuer, form: Mapping[str, str], seconds: float) -> tuple[int, Mapping[str, Any]]:
     """Send the form and give status and what the answer holds, {} where it is no JSON object."""
     http = importlib.import_module("http.client")  # only who logs in with OAuth pays for it
     url, whose = urlsplit(where.tokens), f"account {account.name}: the sign-in server {urlsplit(where.tokens).netloc}"
-    link = http.HTTPSConnection(url.hostname, url.port, timeout=_SECONDS, context=_context(account))
+    link = http.HTTPSConnection(url.hostname, url.port, timeout=min(_SECONDS, seconds), context=_context(account))
+    held_open: list[socket.socket] = []  # by ourselves: the link forgets its own where the server will close
+    overdue = threading.Timer(seconds, _hang_up, (held_open,))
     try:
+        link.connect()
+        held_open.append(link.sock)
+        overdue.start()
         link.request("POST", url.path, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"})
         answer = link.getresponse()
         status, body = int(answer.status), answer.read(_LARGEST)
@@ -129,12 +141,20 @@ def _post(account: Account, where: Issuer, form: Mapping[str, str]) -> tuple[int
     except (OSError, http.HTTPException) as error:
         raise ServerFault(f"{whose} cannot be reached ({words(str(error)) or type(error).__name__}); it is tried again") from None
     finally:
+        overdue.cancel()
         link.close()
     try:
         held = json.loads(body)
     except ValueError:
         held = {}
     return status, held if isinstance(held, dict) else {}
+
+
+def _hang_up(socks: Iterable[socket.socket]) -> None:
+    """End the connections under whoever reads from them."""
+    for sock in socks:
+        with suppress(OSError):
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _context(account: Account) -> ssl.SSLContext:
