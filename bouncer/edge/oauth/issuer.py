@@ -1,6 +1,6 @@
 """The sign-in servers: their addresses, and the one request that a running bouncer makes of them (RFC 6749 section 6).
 
-The providers' own libraries are for signing in; they would cost a daemon 20 MB for a form of four fields.
+The providers' own libraries are for signing in; they would cost a daemon 7 (msal) or 12 MB (Google) for a form of four fields.
 """
 
 import importlib
