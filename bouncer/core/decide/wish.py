@@ -34,8 +34,8 @@ class Wish:
         return bool(self.suppress or self.suspect or self.wait or self.alive or self.works)
 
     def asked(self, but: str) -> "Wish":
-        """Give the same as a question, for the reason *but*; what changes nothing stays as it is."""
-        return replace(self, act=False, ask=True, but=but, suppress=(), suspect=(), wait=(), alive=False, works=()) if self.act else self
+        """Give the same as a question, for the reason *but*, which asks about its fields alone; what changes nothing stays as it is."""
+        return replace(self, act=False, ask=True, but=but) if self.act else self
 
 
 def judged(scene: Scene, wish: Wish, short: str | None, *, weighty: bool = True) -> Wish:
