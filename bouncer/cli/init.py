@@ -107,29 +107,33 @@ def _others(home: Path) -> tuple[tuple[Path, str, int], ...]:
     )
 
 
+def _held(tree: Any, *names: str | int) -> Any:
+    """Give what stands there in a configuration of any kind; None where nothing does."""
+    for name in names:
+        inside = isinstance(tree, dict) or (isinstance(tree, list) and isinstance(name, int) and name < len(tree))
+        tree = (tree.get(name) if isinstance(tree, dict) else tree[name]) if inside else None
+    return tree
+
+
 def _secrets(home: Path) -> tuple[Path, ...]:
     """Give the files in *home* that shall hold a password or a client's secret, for the right mode from the start."""
     tree = survey(home / NAME).tree
-    entries: Any = tree.get("accounts") if isinstance(tree, dict) else None
+    accounts = _held(tree, "accounts")
     found = []
-    for entry in entries if isinstance(entries, list) else ():
-        account = entry if isinstance(entry, dict) else {}
-        by_token = account.get("auth") == "xoauth2"
-        held = (account.get("oauth") or {}).get("client_secret") if by_token else account.get("secret")
-        if isinstance(held, dict) and isinstance(held.get("file"), str):
-            found.append(Path(held["file"]))
-    return tuple(path for path in found if path.is_relative_to(home))
+    for number in range(len(accounts) if isinstance(accounts, list) else 0):
+        by_token = _held(tree, "accounts", number, "auth") == "xoauth2"
+        where = ("oauth", "client_secret") if by_token else ("secret",)
+        found.append(_held(tree, "accounts", number, *where, "file"))
+    return tuple(path for path in (Path(file) for file in found if isinstance(file, str)) if path.is_relative_to(home))
 
 
 def _next(home: Path) -> None:
     """Say what is still to be filled in, and the three commands that come next."""
-    seen, todo = survey(home / NAME), []
-    tree: Any = seen.tree
-    account = tree["accounts"][0] if isinstance(tree, dict) and isinstance(tree.get("accounts"), list) else {}
-    by_token = account.get("auth") == "xoauth2"
-    known = by_server((account.get("imap") or {}).get("host") or "")
-    if by_token and not (account.get("oauth") or {}).get("client_id"):
-        topic = "gmail" if account["oauth"].get("provider") == "google" else "microsoft"
+    seen, todo = survey(home / NAME), list[str]()
+    by_token = _held(seen.tree, "accounts", 0, "auth") == "xoauth2"
+    known = by_server(str(_held(seen.tree, "accounts", 0, "imap", "host")))
+    if by_token and not _held(seen.tree, "accounts", 0, "oauth", "client_id"):
+        topic = "gmail" if _held(seen.tree, "accounts", 0, "oauth", "provider") == "google" else "microsoft"
         todo.append(f"the id of your application into {home / NAME} as oauth.client_id; `bouncer help {topic}` says where to get one")
     what = "its secret" if by_token else "the app password" if known and known.login == "app-password" else "the password of the mailbox"
     page = f" ({known.password_page})" if known and known.password_page and not by_token else ""

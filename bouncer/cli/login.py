@@ -22,6 +22,8 @@ def login(
     settings = settings_of(config)
     whose = _chosen(settings, account)
     keeping = Keeping(whose, settings.state)
+    with keeping.locked():  # where nothing could be kept, nobody need sign in
+        pass
     grant = sign_in(whose, _say, port=port, browser=browser)
     with keeping.locked():
         keeping.save(grant)

@@ -106,6 +106,21 @@ def test_nothing_is_overwritten_and_a_half_finished_one_is_gone_on_with(home: Pa
     assert "the app password" not in ran.out
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "hello\n", "a: [\n", "accounts: []\n", "accounts: [x]\n", "accounts: {a: b}\n", "accounts: [{imap: x, oauth: y, secret: z}]\n"],
+)
+def test_a_configuration_of_any_kind_is_left_to_be_mended(home: Path, text: str) -> None:
+    """`bouncer check` says what is wrong with it; the rest is made all the same."""
+    home.mkdir()
+    (home / "bouncer.yaml").write_text(text)
+    ran = bouncer("init", str(home))
+    assert ran.code == 0
+    assert (home / "bouncer.yaml").read_text() == text
+    assert (home / "templates" / "README.md").exists()
+    assert "bouncer check" in ran.out
+
+
 def test_names_of_any_kind_stand_in_the_configuration_as_they_are(tmp_path: Path) -> None:
     """Colons, quotes, hashes and what YAML would take for something else."""
     for number, name in enumerate(("Jane: O'Doe # x", '"Q"', "null", "No", "Зоя Ко", "- x", "@you", "{a}", "a  b")):
