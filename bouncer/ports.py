@@ -20,6 +20,7 @@ from bouncer.model import (
     InboundKey,
     Known,
     Letter,
+    Life,
     Match,
     PersonId,
     Planned,
@@ -31,6 +32,7 @@ from bouncer.model import (
     Recipient,
     Sent,
     SentHeader,
+    Summary,
     Swept,
     Traces,
     Trip,
@@ -292,8 +294,16 @@ class Ledger(Protocol):
         """Give one ISO week of the IANA *zone*."""
         ...
 
-    def alive(self) -> Mapping[PersonId, datetime]:
-        """Give when each person was last seen alive; who never was is not in it."""
+    def lives(self, end: datetime) -> Mapping[PersonId, Life]:
+        """Give how people fared until *end*; of whom nothing is known is not in it."""
+        ...
+
+    def keep_summary(self, week: str, summary: Summary, at: datetime) -> None:
+        """Keep what *summary* says of *week* (`2026-W47`) in place of what was kept of it before."""
+        ...
+
+    def kept_summary(self, week: str) -> Summary | None:
+        """Give what was said of *week*, without those who were forgotten since; None where nothing was."""
         ...
 
     def claim(self, period: str, at: datetime) -> bool:

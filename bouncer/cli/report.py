@@ -15,7 +15,7 @@ from bouncer.cli.common import Config, settings_of
 from bouncer.cli.show import clean
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.summary import as_html, as_text
-from bouncer.daemon.week import week_summary
+from bouncer.daemon.week import told_week
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.oauth import ending
@@ -102,7 +102,7 @@ def summary(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the page to this file instead.")] = None,
     config: Config = None,
 ) -> None:
-    """Show the weekly summary as it would be mailed; nothing is sent."""
+    """Show the weekly summary as it would be mailed, a past week as it was told then; nothing is sent."""
     settings, now = settings_of(config), datetime.now(UTC)
     number = _week(week, now.astimezone(ZoneInfo(settings.owner.timezone)))
     book = open_contacts(settings.contacts, settings.state / HISTORY).load()
@@ -112,7 +112,7 @@ def summary(
         if not (settings.state / LEDGER).exists():
             ledger.sync(book, now)
         health = replace(as_it_is_now(left[2], ledger.tripped()), live=settings.live) if left else Health(live=settings.live)
-        made = week_summary(settings, ledger, book, health, number, now, random.SystemRandom().random)
+        made = told_week(settings, ledger, book, health, number, now, random.SystemRandom().random)
     finally:
         ledger.close()
     if html is None:
@@ -131,7 +131,9 @@ def _week(week: str | None, now: datetime) -> tuple[int, int]:
         return year, number
     try:
         year, number = (int(part) for part in week.upper().split("-W"))
-        datetime.fromisocalendar(year, number, 1)
+        begins = datetime.fromisocalendar(year, number, 1).date()
     except ValueError as error:
         raise UsageError(f"{week!r} is no ISO week; write it like 2026-W47.") from error
+    if begins > now.date():
+        raise UsageError(f"Week {week} has not begun yet.")
     return year, number

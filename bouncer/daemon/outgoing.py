@@ -12,7 +12,7 @@ from bouncer.core.refused import as_mail
 from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.mailing import account_of, whom_it_asks_after
-from bouncer.daemon.week import summary_due, summary_letter
+from bouncer.daemon.week import keep_week, kept, summary_due, summary_letter
 from bouncer.daemon.world import told
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
 from bouncer.model import Account, Activity, Book, Delivery, Health, Letter, OutboxState, Planned
@@ -41,7 +41,10 @@ class Outgoing:
     async def round(self, limit: int | None = None) -> int:
         """Plan and send what is due now, *limit* check-ins at most; gives how many letters were handed over. Nothing in a dry run."""
         daemon = self.daemon
-        if not daemon.settings.live or any(where in daemon.troubles.now for where in _BLOCKING):
+        if any(where in daemon.troubles.now for where in _BLOCKING):
+            return 0
+        if not daemon.settings.live:
+            self.keep(daemon.world.clock.now())
             return 0
         async with self.turn:
             at = daemon.world.clock.now()
@@ -60,8 +63,15 @@ class Outgoing:
         if not self.daemon.breakers.stopped(at):
             waiting = replace(activity, queued=max(0, (activity.queued or 0) - len(self.unwritten)))  # those take nobody's place
             ledger.enqueue(plan(book, waiting, settings, at, self.daemon.world.random), at)
-        if summary := summary_due(settings, ledger, at):
+        if summary := summary_due(settings, ledger, at, self.health()):
             ledger.enqueue((summary,), at)
+
+    def keep(self, at: datetime) -> None:
+        """Keep what the summary of the last full week would say: a dry run mails none, but shows it as it was."""
+        ledger, settings = self.daemon.world.ledger, self.daemon.settings
+        due = summary_due(settings, ledger, at, self.health())
+        if due is not None and not kept(ledger, due):
+            keep_week(settings, self.daemon.world, self.daemon.book(at), self.health(), due, at)
 
     async def send_due(self, book: Book, at: datetime, limit: int | None) -> int:
         """Send what is due, check-ins within what the pace leaves; gives how many were handed over.

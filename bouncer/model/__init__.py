@@ -30,7 +30,7 @@ from bouncer.model.mail import Address, InboundKey, ParsedMail, Part, RawMail, S
 from bouncer.model.packs import Example, Pack, Rule
 from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
-from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Line, Question, Section, Summary, SummaryInput, Week
+from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Life, Line, Question, Section, Summary, SummaryInput, Trend, Week
 from bouncer.model.sending import Activity, Conversation, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
 from bouncer.model.settings import Account, Needs, Oauth, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
@@ -76,6 +76,7 @@ __all__ = [
     "Left",
     "Letter",
     "Level",
+    "Life",
     "Line",
     "Match",
     "MovedDomain",
@@ -121,6 +122,7 @@ __all__ = [
     "SummarySettings",
     "Swept",
     "Traces",
+    "Trend",
     "Trip",
     "Trust",
     "Unmonitored",

@@ -120,6 +120,8 @@ class Line:
     commands: tuple[str, ...] = ()  # what to type, e.g. "bouncer review accept 7"
     links: tuple[tuple[str, str], ...] = ()  # label, URL
     hints: tuple[str, ...] = ()  # what else helps, a sentence each
+    person: PersonId | None = None  # whom it is about: a line on somebody forgotten is erased
+    named: tuple[tuple[PersonId, str], ...] = ()  # whom it names besides, as they are written in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class Section:
     key: str = ""  # what it is about, for its looks: decisions, jobs, addresses, lost, waiting, away, stopped, other, sent, coming, health
     note: str = ""  # one sentence under the title
     more: str = ""  # what was left out, and where it is shown
+    named: tuple[tuple[PersonId, str], ...] = ()  # whom the note names, as they are written in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,15 @@ class Bar:
     label: str
     count: int
     share: float  # 0 to 1
-    tone: str = ""  # good, fading, quiet, lost
+    tone: str = ""  # fresh, good, fading, quiet, away, unsure, lost
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """How shares of the same people changed: *series* (label and tone) stand upon one another, *months* gives a share (0 to 1) for each."""
+
+    series: tuple[tuple[str, str], ...]
+    months: tuple[tuple[str, tuple[float, ...]], ...]  # name of the month, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,16 @@ class Summary:
     figures: tuple[tuple[int, str], ...] = ()  # a number and what it counts
     bars: tuple[Bar, ...] = ()  # how alive the network is
     bars_note: str = ""
+    trend: Trend | None = None
+    estimate: str = ""  # how many have moved on unnoticed
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How one person fared, as far as the ledger knows."""
+
+    seen: tuple[date, ...] = ()  # days on which they gave a sign of life, oldest first
+    turns: tuple[tuple[date, Change], ...] = ()  # changes of `email`, `company` and `status` that were not taken back, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +189,6 @@ class SummaryInput:
     health: Health
     today: date
     person_of: Mapping[str, PersonId] = field(default_factory=dict)
-    last_alive: Mapping[PersonId, datetime] = field(default_factory=dict)  # when each was last seen alive
+    lives: Mapping[PersonId, Life] = field(default_factory=dict)  # up to the end of the week
     notes: tuple[str, ...] = ()  # sentences on the plan, e.g. that the pace falls short
     answers: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)  # question -> label and link of its yes and its no

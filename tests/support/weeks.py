@@ -14,6 +14,7 @@ from bouncer.model import (
     EventKind,
     Health,
     Level,
+    Life,
     OutboxState,
     Planned,
     Previous,
@@ -141,8 +142,23 @@ def alive() -> SummaryInput:
         for n in range(200)
     )
     person_of = {contact.email: f"{n:012x}" for n, contact in enumerate(people)}
-    last_alive = {f"{n:012x}": AT - timedelta(days=n * 5) for n in range(180)}
-    return replace(busy(), contacts=(*PEOPLE, *people), person_of=person_of, last_alive=last_alive)
+    lives = {f"{n:012x}": Life(_letters_of(n), _moves_of(n)) for n in range(180)}
+    return replace(busy(), contacts=(*PEOPLE, *people), person_of=person_of, lives=lives)
+
+
+def _letters_of(number: int) -> tuple[date, ...]:
+    """Give the days on which somebody wrote, every 200 to 400 days; the higher their number, the longer ago was the last."""
+    last = AT.date() - timedelta(days=number * 5)
+    return tuple(last - timedelta(days=back * (200 + number)) for back in range(4, -1, -1))
+
+
+def _moves_of(number: int) -> tuple[tuple[date, Change], ...]:
+    """Give the day on which they were heard to work elsewhere: one in seven did, and one in 31 is lost."""
+    because = Because("rule", "words", "body")
+    moved = AT.date() - timedelta(days=number * 5)
+    if number % 31 == 0:
+        return ((AT.date() - timedelta(days=number), Change(f"p{number}@x.example", "status", None, "left", because)),)
+    return ((moved, Change(f"p{number}@x.example", "company", "Old", "New", because)),) if number % 7 == 0 else ()
 
 
 def hostile() -> SummaryInput:

@@ -1,7 +1,7 @@
 """The owner's week: gathered from the ledger and the contact file, and told as text and as HTML."""
 
-from bouncer.core.summary.gather import summarise
+from bouncer.core.summary.gather import eventless, summarise
 from bouncer.core.summary.html import as_html
 from bouncer.core.summary.text import as_text
 
-__all__ = ["as_html", "as_text", "summarise"]
+__all__ = ["as_html", "as_text", "eventless", "summarise"]

@@ -1,12 +1,21 @@
-"""How alive the network is: who was heard from, and how long ago."""
+"""How alive the network is: who was heard from and how long ago, now and month by month for a year, and who may have moved on unnoticed.
 
+All of it is worked out from what the ledger tells of each person of the contact file, so that a past week looks as it did.
+"""
+
+import calendar
+from bisect import bisect_right
 from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 from bouncer.core.summary.material import Material
-from bouncer.core.summary.words import count
-from bouncer.model import Bar, Contact, Status
+from bouncer.core.summary.unnoticed import ENOUGH, YEAR, Estimate, estimate, known_for, moves_of
+from bouncer.core.summary.words import count, month
+from bouncer.model import Bar, Contact, Life, Status, Trend
 
 _APART = frozenset({Status.STOPPED, Status.DECEASED, Status.PAUSED, Status.RETIRED})
+_LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
 _STATES = {
     Status.LEFT: "lost",
     Status.UNREACHABLE: "lost",
@@ -16,7 +25,7 @@ _STATES = {
 }
 # Order: the liveliest first. Key, label, tone.
 _BARS: tuple[tuple[str, str, str], ...] = (
-    ("6", "Heard from within 6 months", "good"),
+    ("6", "Heard from within 6 months", "fresh"),
     ("12", "within 12 months", "good"),
     ("24", "within 24 months", "fading"),
     ("older", "longer ago", "quiet"),
@@ -26,13 +35,23 @@ _BARS: tuple[tuple[str, str, str], ...] = (
     ("lost", "Lost", "lost"),
 )
 _DAYS = ((183, "6"), (365, "12"), (730, "24"))
+_SERIES = (
+    ("6", "within 6 months", "fresh"),
+    ("12", "6 to 12 months", "good"),
+    ("24", "12 to 24 months", "fading"),
+    ("lost", "lost", "lost"),
+)
+_MONTHS = 12
+_FEWEST = 3  # points that make a line
+_NOBODY = Life()
 
 
 def bars(material: Material) -> tuple[Bar, ...]:
     """Give each part of the network that has somebody in it; nothing where nobody was ever heard from."""
-    if not material.given.last_alive:
+    if not any(life.seen for _, life in _people(material)):
         return ()
-    found = Counter(_where(material, contact) for contact in material.given.contacts if contact.status not in _APART)
+    today = _today(material)
+    found = Counter(_where(contact, life, today) for contact, life in _people(material))
     everybody = found.total()
     return tuple(Bar(label, found[key], found[key] / everybody, tone) for key, label, tone in _BARS if found[key])
 
@@ -44,11 +63,85 @@ def note(material: Material) -> str:
     return f"Of {count(len(material.given.contacts) - apart, 'person', 'people')} in your file{rest}."
 
 
-def _where(material: Material, contact: Contact) -> str:
-    if contact.status is not None:
+def trend(material: Material) -> Trend | None:
+    """Give the shares of the people in the file today who, at the end of each of the last 12 months, had been heard from or were lost.
+
+    It begins with the first sign of life that the ledger knows; None where that is too short ago to draw.
+    """
+    people = list(_people(material))
+    first = min((life.seen[0] for _, life in people if life.seen), default=None)
+    today = _today(material)
+    days = [day for back in range(_MONTHS, -1, -1) if first is not None and (day := _earlier(today, back)) >= first]
+    if len(days) < _FEWEST:
+        return None
+    found = [Counter(_then(contact, life, day) for contact, life in people) for day in days]
+    shares = (tuple(counts[key] / len(people) for key, _, _ in _SERIES) for counts in found)
+    return Trend(tuple((label, tone) for _, label, tone in _SERIES), tuple(zip((month(day) for day in days), shares, strict=True)))
+
+
+def unnoticed(material: Material) -> str:
+    """Say how many of those once heard from have probably moved on without anybody noticing; empty where nobody was."""
+    lives = [life for _, life in _people(material) if life.seen]
+    seen, years = sum(len(moves_of(life)) for life in lives), sum(map(known_for, lives))
+    silent = [_silent(contact, life, _today(material)) for contact, life in _people(material) if life.seen]
+    made = estimate(seen, years, [years for years in silent if years is not None])
+    if made is not None:
+        return _told(made)
+    return f"How many have moved on unnoticed: too early to say; {count(seen, 'move')} seen so far, and it takes {ENOUGH}." if lives else ""
+
+
+def _told(made: Estimate) -> str:
+    low, point, high = round(made.low), round(made.point), round(made.high)
+    people = f"About {point} of the {made.people} once heard from" if point else f"Probably none of the {made.people} once heard from"
+    verb = "has" if point <= 1 else "have"
+    basis = f"{made.moves} moves seen in {made.years:,.0f} years of knowing people"
+    return f"{people} {verb} moved on without your knowing (likely {low} to {high}), going by {basis}."
+
+
+def _people(material: Material) -> Iterator[tuple[Contact, Life]]:
+    given = material.given
+    for contact in given.contacts:
+        if contact.status not in _APART:
+            yield contact, given.lives.get(given.person_of.get(contact.email.lower(), ""), _NOBODY)
+
+
+def _where(contact: Contact, life: Life, day: date) -> str:
+    over = contact.status is Status.AWAY and contact.away_until is not None and contact.away_until < day
+    if contact.status is not None and not over:
         return _STATES[contact.status]
-    last = material.given.last_alive.get(material.given.person_of.get(contact.email.lower(), ""))
-    if last is None:
+    return _heard(life, day)
+
+
+def _heard(life: Life, day: date) -> str:
+    number = bisect_right(life.seen, day)
+    if not number:
         return "never"
-    days = (material.given.week.end - last).days
+    days = (day - life.seen[number - 1]).days
     return next((key for most, key in _DAYS if days <= most), "older")
+
+
+def _then(contact: Contact, life: Life, day: date) -> str:
+    """Give where somebody stood at the end of *day*: whatever changed since is taken back."""
+    status: object = contact.status
+    for when, change in reversed(life.turns):
+        if when <= day:
+            break
+        if change.field == "status":
+            status = change.before
+    return "lost" if status in _LOST else _heard(life, day)
+
+
+def _silent(contact: Contact, life: Life, day: date) -> float | None:
+    """Give for how many years nothing was seen of somebody who may still be where they were; None for whoever is lost."""
+    if contact.status in _LOST:
+        return None
+    return max(0.0, (day - max((life.seen[-1], *moves_of(life)))).days / YEAR)
+
+
+def _today(material: Material) -> date:
+    return min(material.given.today, (material.given.week.end - timedelta(hours=1)).date())
+
+
+def _earlier(day: date, months: int) -> date:
+    years, number = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, number + 1, min(day.day, calendar.monthrange(years, number + 1)[1]))

@@ -43,7 +43,9 @@ def moved(material: Material) -> Section | None:
             roads[old, new].append(contact)
     news = [(road, who) for road, who in roads.items() if len(who) > 1 and any(contact.email.lower() in changed for contact in who)]
     left = [(road, who, stay) for road, who in sorted(news) if (stay := _staying(material, road[0]))]
-    return section("addresses", "Perhaps moved as well", left, _road, note="Several people report the same new domain.")
+    return section(
+        "addresses", "Perhaps moved as well", left, lambda item: _road(material, item), note="Several people report the same new domain."
+    )
 
 
 def lost(material: Material) -> Section | None:
@@ -52,7 +54,15 @@ def lost(material: Material) -> Section | None:
     told = {story.contact.email for story in newly if story.contact}
     earlier = [contact for contact in material.given.contacts if contact.status in LOST and contact.email not in told]
     note = f"Lost earlier and still to be found: {_names(earlier, 5)}." if earlier else ""
-    return section("lost", "Lost, and how to find them", newly, lambda story: _lost(material, story), note=note, where=_HISTORY)
+    return section(
+        "lost",
+        "Lost, and how to find them",
+        newly,
+        lambda story: _lost(material, story),
+        note=note,
+        where=_HISTORY,
+        named=material.named(earlier[:5]),
+    )
 
 
 def stopped(material: Material) -> Section | None:
@@ -76,7 +86,8 @@ def _lost(material: Material, story: Story) -> Line:
         return story.line
     kit = material.finder.kit(story.contact)
     drafts = tuple((f"Ask {shown_name(helper.contact.name)}", draft(helper, story.contact)) for helper in kit.helpers)
-    return replace(story.line, hints=(*hints(kit), *_said(material, story)), links=(*kit.links, *drafts))
+    asked = material.named(helper.contact for helper in kit.helpers)
+    return replace(story.line, hints=(*hints(kit), *_said(material, story)), links=(*kit.links, *drafts), named=asked)
 
 
 def hints(kit: Kit) -> tuple[str, ...]:
@@ -97,10 +108,11 @@ def _staying(material: Material, domain: str) -> list[Contact]:
     return [c for c in material.given.contacts if domain_of(c.email) == domain and c.status not in _GONE]
 
 
-def _road(item: tuple[tuple[str, str], list[Contact], list[Contact]]) -> Line:
+def _road(material: Material, item: tuple[tuple[str, str], list[Contact], list[Contact]]) -> Line:
     (old, new), who, stay = item
     went = f"{_names(who)} moved from {one_line(old, 80)} to {one_line(new, 80)}."
-    return Line(one_line(old, 80), went, hints=(f"Still there in your file: {_names(stay)}.",))
+    hint = f"Still there in your file: {_names(stay)}."
+    return Line(one_line(old, 80), went, hints=(hint,), named=material.named((*who[:MOST], *stay[:MOST])))
 
 
 def _names(people: list[Contact], most: int = MOST) -> str:
@@ -112,7 +124,7 @@ def _stopped(item: Story | Event) -> Line:
     if isinstance(item, Story):
         return item.line
     quote = one_line(item.because.quote, 300) if item.because else ""
-    return Line(shown_name(item.name), "Asked not to be written to", quote, sentence(one_line(item.detail, 300)))
+    return Line(shown_name(item.name), "Asked not to be written to", quote, sentence(one_line(item.detail, 300)), person=item.person)
 
 
 def _other(story: Story | Event) -> Line:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from bouncer.core.summary import alive, changes, machine, people
 from bouncer.core.summary.material import Maker, Material
 from bouncer.core.summary.words import count, listed, sentence, span
-from bouncer.model import Section, Summary, SummaryInput
+from bouncer.model import THE_OWNER, Section, Summary, SummaryInput, Week
 
 # Order: what wants an answer, what is a pleasure, what needs work, what is good to know, and last the machine.
 SECTIONS: tuple[Maker, ...] = (
@@ -54,7 +54,14 @@ def summarise(given: SummaryInput) -> Summary:
         figures=tuple((number, _under(number, under)) for number, _, _, under in found),
         bars=alive.bars(material),
         bars_note=alive.note(material),
+        trend=alive.trend(material),
+        estimate=alive.unnoticed(material),
     )
+
+
+def eventless(week: Week) -> bool:
+    """Tell whether nothing happened in *week*; that the summary of the week before went out is nothing."""
+    return all(event.person == THE_OWNER for event in week.events)
 
 
 def _quiet(material: Material, counts: dict[str, int], dates: str, foot: str) -> Summary:

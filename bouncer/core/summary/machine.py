@@ -12,24 +12,30 @@ from bouncer.model import EventKind, Line, OutboxState, Section, Sent
 def sent(material: Material) -> Section | None:
     """Tell what went out, in one line, and each letter that did not arrive well."""
     letters = [letter for letter in material.given.week.sent if letter.purpose != "summary"]
-    names = [_name(material, letter) for letter in letters if letter.state is OutboxState.SENT]
-    lines = [Line(count(len(names), "check-in", spelt=False), _heard(material), why=_names(names))] if names else []
+    arrived = [letter for letter in letters if letter.state is OutboxState.SENT]
+    names = [_name(material, letter) for letter in arrived]
+    shown = tuple((letter.person, name) for letter, name in zip(arrived[:MOST], names, strict=False))
+    lines = [Line(count(len(names), "check-in", spelt=False), _heard(material), why=_names(names), named=shown)] if names else []
     lines += [
-        Line(_name(material, letter), f"{shown_name(letter.address)} was refused", one_line(letter.text, 200))
+        Line(_name(material, letter), f"{shown_name(letter.address)} was refused", one_line(letter.text, 200), person=letter.person)
         for letter in letters
         if letter.state is OutboxState.REFUSED
     ]
     lines += [
-        Line(_name(material, letter), f"It is not known whether the letter of {day(letter.at)} arrived; it is not sent again by itself")
+        Line(_name(material, letter), f"It is not known whether {_uncertain(letter)}", person=letter.person)
         for letter in letters
         if letter.state in (OutboxState.UNKNOWN, OutboxState.ARMED)
     ]
     lines += [
-        Line(shown_name(event.name), f"Not written to after all: {one_line(event.detail, 200)}")
+        Line(shown_name(event.name), f"Not written to after all: {one_line(event.detail, 200)}", person=event.person)
         for event in material.given.week.events
         if event.kind is EventKind.DROPPED
     ]
     return Section("Sent", tuple(lines[:MOST]), "sent", "", _more(len(lines) - MOST)) if lines else None
+
+
+def _uncertain(letter: Sent) -> str:
+    return f"the letter of {day(letter.at)} arrived; it is not sent again by itself"
 
 
 def _heard(material: Material) -> str:
@@ -56,7 +62,8 @@ def coming(material: Material) -> Section | None:
     for letter in planned:
         contact = material.contacts.get(letter.address.lower())
         when = day(letter.not_before.astimezone(here), weekday=True)
-        lines.append(Line(shown_name(contact.name) if contact else one_line(letter.address), when, why=one_line(letter.why)))
+        who = shown_name(contact.name) if contact else one_line(letter.address)
+        lines.append(Line(who, when, why=one_line(letter.why), person=letter.person))
     note = " ".join(one_line(sentence, 300) for sentence in material.given.notes)
     return Section("Coming check-ins", tuple(lines[:MOST]), "coming", note, _more(len(lines) - MOST)) if lines or note else None
 

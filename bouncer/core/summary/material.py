@@ -1,14 +1,14 @@
 """What every section is made from: the input, with its indexes made once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 from bouncer.core.finding_again import Finder
-from bouncer.core.summary.stories import Kind, Story, stories
+from bouncer.core.summary.stories import Kind, Story, shown_name, stories
 from bouncer.core.summary.words import count
-from bouncer.model import Book, Contact, Line, Section, SummaryInput
+from bouncer.model import Book, Contact, Line, PersonId, Section, SummaryInput
 
 MOST = 20  # lines of one section; the rest is counted
 T = TypeVar("T")
@@ -35,6 +35,14 @@ class Material:
         """Who knew whom."""
         return Finder(self.given.contacts)
 
+    def person(self, contact: Contact) -> PersonId | None:
+        """Give whose entry *contact* is."""
+        return self.given.person_of.get(contact.email.lower())
+
+    def named(self, contacts: Iterable[Contact]) -> tuple[tuple[PersonId, str], ...]:
+        """Give those of *contacts* who are known, with their names as they are shown."""
+        return tuple((person, shown_name(contact.name)) for contact in contacts if (person := self.person(contact)))
+
     def of(self, kind: Kind) -> tuple[Story, ...]:
         """Give the stories of one kind."""
         return tuple(story for story in self.stories if story.kind is kind)
@@ -43,10 +51,19 @@ class Material:
 Maker = Callable[[Material], Section | None]
 
 
-def section(key: str, title: str, items: Sequence[T], line: Callable[[T], Line], *, note: str = "", where: str = "") -> Section | None:
+def section(
+    key: str,
+    title: str,
+    items: Sequence[T],
+    line: Callable[[T], Line],
+    *,
+    note: str = "",
+    where: str = "",
+    named: tuple[tuple[PersonId, str], ...] = (),
+) -> Section | None:
     """Give a section of the first MOST *items* that counts the rest and says *where* it is shown; None for no item."""
     if not items:
         return None
     rest = len(items) - MOST
     more = f"And {count(rest, 'more', 'more', spelt=False)}{': ' + where if where else ''}." if rest > 0 else ""
-    return Section(title, tuple(map(line, items[:MOST])), key, note, more)
+    return Section(title, tuple(map(line, items[:MOST])), key, note, more, named)

@@ -25,6 +25,7 @@ def decisions(material: Material) -> Section | None:
             commands=(f"bouncer review accept {question.id}", f"bouncer review reject {question.id}"),
             links=material.given.answers.get(question.id, ()),
             hints=("Until you decide, no check-in goes to them.",) if question.hold else (),
+            person=question.person or (material.person(contact) if contact else None),
         )
 
     note = "Nothing of this is done before you say so."
@@ -39,7 +40,9 @@ def waiting(material: Material) -> Section | None:
     def line(item: tuple[str, Address, datetime]) -> Line:
         name, sender, at = item
         when = day(at.astimezone(material.given.week.start.tzinfo), weekday=True)
-        return Line(shown_name(name), f"Wrote on {when}", links=((one_line(sender.address), mailto(sender.address, "Re: your message")),))
+        contact = material.contacts.get(sender.address.lower())
+        link = (one_line(sender.address), mailto(sender.address, "Re: your message"))
+        return Line(shown_name(name), f"Wrote on {when}", links=(link,), person=material.person(contact) if contact else None)
 
     items = sorted(material.given.week.answers_waiting, key=lambda item: item[2])
     return section("waiting", "They answered and wait for you", items, line, note="While you owe answers, fewer check-ins go out.")
@@ -51,10 +54,10 @@ def away(material: Material) -> Section | None:
     today = material.given.today
     absent = [c for c in material.given.contacts if c.status is Status.AWAY and (c.away_until is None or c.away_until >= today)]
     absent.sort(key=lambda contact: (contact.away_until is None, contact.away_until or today, contact.name))
-    return section("away", "Away", absent, lambda contact: _away(contact, told.get(contact.email.lower())))
+    return section("away", "Away", absent, lambda contact: _away(material, contact, told.get(contact.email.lower())))
 
 
-def _away(contact: Contact, story: Story | None) -> Line:
+def _away(material: Material, contact: Contact, story: Story | None) -> Line:
     until = f"Until {day(contact.away_until, weekday=True)}" if contact.away_until else "No date of return given"
     told = story.line if story else Line("", "")
-    return Line(shown_name(contact.name), until, told.quote, told.why, told.commands)
+    return Line(shown_name(contact.name), until, told.quote, told.why, told.commands, person=material.person(contact))

@@ -67,6 +67,7 @@ class Story:
             quote=one_line(first.because.quote, 300) if first.because else "",
             why=sentence(one_line(first.detail, 300)),
             commands=tuple(f"bouncer undo {number}" for number in self._undoable),
+            person=first.person,
         )
 
     @property

@@ -15,8 +15,9 @@ TONES: Mapping[str, tuple[str, str]] = {  # section or bar -> colour on light an
     "lost": ("#a0394a", "#e8929e"),
     "waiting": ("#65488f", "#bda2e6"),
     "health": ("#a85f08", "#e5ab62"),
-    "good": ("#1c6a55", "#74c9ab"),
-    "fading": ("#8a9a3b", "#b9c76a"),
+    "fresh": ("#1c6a55", "#74c9ab"),
+    "good": ("#5f9f88", "#4b8a75"),
+    "fading": ("#b9c3a0", "#5f6f52"),
     "quiet": ("#8b958f", "#8e9a95"),
     "plain": ("#5b6863", "#a3b0ab"),
 }
@@ -47,6 +48,9 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "track": ("track", f"background-color:{TRACK};border-radius:5px"),
     "bar-count": ("soft", f"padding:5px 0 5px 10px;font:400 13px/1.35 {SANS};color:{SOFT};white-space:nowrap"),
     "empty": ("", "font-size:0;height:10px"),
+    "chart-gap": ("", "padding:18px 0 0"),
+    "under": ("soft", f"margin:0 0 8px;font-size:13px;color:{SOFT}"),
+    "guess": ("guess", f"margin:14px 0 0;padding:12px 0 6px;border-top:1px solid {RULE};font-size:14px;color:{INK}"),
 }
 
 # What stands on the page again and again is styled once, in the sheet, for Gmail cuts a mail off at 102 KB.
@@ -67,6 +71,13 @@ OFTEN: Mapping[str, str] = {
     "back": f"margin-right:8px;font-size:13px;color:{SOFT}",
     "code": f"padding:2px 7px;border-radius:5px;background-color:#f1eee7;color:{INK};font:13px/1.7 {MONO}",
     "links": "margin-top:6px;font-size:14px",
+    "month-room": "padding:0 2px 0 0",
+    "month-track": f"background-color:{TRACK}",
+    "p": "padding:0;font-size:0;line-height:0",
+    "month": f"padding:4px 0 0;font-size:12px;color:{SOFT};white-space:nowrap",
+    "legend": "margin-top:8px;font-size:13px;line-height:1.7",
+    "entry": f"margin-right:14px;color:{INK};white-space:nowrap",
+    "share": f"color:{SOFT}",
 }
 
 
@@ -94,11 +105,11 @@ a {{ text-decoration: underline; text-underline-offset: 2px; margin-right: 16px 
 @media (prefers-color-scheme: dark) {{
   .paper {{ background-color: #141918 !important }}
   .card {{ background-color: #1d2422 !important; border-color: #2b3431 !important }}
-  .ink, .who, .what, .hint, .quote {{ color: #e8edea !important }}
-  .soft, .note, .more, .when, .why, .answer, .back {{ color: #a3b0ab !important }}
-  .next, .quote {{ border-color: #35403c !important }}
+  .ink, .who, .what, .hint, .quote, .guess, .entry {{ color: #e8edea !important }}
+  .soft, .note, .more, .when, .why, .answer, .back, .month, .share {{ color: #a3b0ab !important }}
+  .next, .quote, .guess {{ border-color: #35403c !important }}
   .code {{ background-color: #28312e !important; color: #e8edea !important }}
-  .track {{ background-color: #28312e !important }}
+  .track, .month-track {{ background-color: #28312e !important }}
 {_DARK}
 }}
 """

@@ -1,13 +1,15 @@
 """Summary -> text, at most 72 columns wide, for every mail program and terminal there is."""
 
+import math
 import unicodedata
 from collections.abc import Iterator
 
 from bouncer.core.plain import one_line
 from bouncer.core.summary.words import percent
-from bouncer.model import Line, Section, Summary
+from bouncer.model import Line, Section, Summary, Trend
 
 WIDTH = 72
+_BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
 def as_text(summary: Summary) -> str:
@@ -18,8 +20,10 @@ def as_text(summary: Summary) -> str:
     for section in summary.sections:
         parts += ["", *_section(section)]
     if summary.bars:
-        parts += ["", "HOW ALIVE YOUR NETWORK IS", "-" * 25, *(_bar(bar.label, bar.count, bar.share) for bar in summary.bars)]
-        parts += [_flow(summary.bars_note)] if summary.bars_note else []
+        parts += ["", "HOW ALIVE YOUR NETWORK IS", "-" * 25, *([_flow(summary.bars_note)] if summary.bars_note else [])]
+        parts += ["", *(_bar(bar.label, bar.count, bar.share) for bar in summary.bars)]
+        parts += ["", *_trend(summary.trend)] if summary.trend else []
+        parts += ["", _flow(summary.estimate)] if summary.estimate else []
     if summary.footer:
         parts += ["", "-" * WIDTH, _flow(summary.footer)]
     return "\n".join(parts) + "\n"
@@ -59,7 +63,17 @@ def _line(line: Line, key: str) -> Iterator[str]:
 
 def _bar(label: str, count: int, share: float) -> str:
     cells = round(share * 24)
-    return f"{one_line(label, 30):<31}{'#' * cells:<25}{count:>7} {percent(share):>5}"
+    return f"{one_line(label, 30):<31}{'█' * cells:<25}{count:>7} {percent(share):>5}"
+
+
+def _trend(trend: Trend) -> Iterator[str]:
+    """Give a line of blocks for each series, all to one scale, with the first and the last share."""
+    first, last = trend.months[0], trend.months[-1]
+    most = max(share for _, shares in trend.months for share in shares) or 1.0
+    yield f"From {one_line(first[0], 12)} to {one_line(last[0], 12)}, month by month:"
+    for number, (label, _) in enumerate(trend.series):
+        line = "".join(_BLOCKS[math.ceil(shares[number] / most * (len(_BLOCKS) - 1))] for _, shares in trend.months)
+        yield f"{one_line(label, 30):<31}{line:<25}{percent(first[1][number]):>4} to {percent(last[1][number])}"
 
 
 def _flow(text: str, first: str = "", rest: str = "") -> str:

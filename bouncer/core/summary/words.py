@@ -36,6 +36,11 @@ def day(at: date, *, weekday: bool = False) -> str:
     return f"{_DAYS[at.weekday()] + ' ' if weekday else ''}{at.day} {_MONTHS[at.month - 1]} {at.year}"
 
 
+def month(at: date) -> str:
+    """Give `Mar`."""
+    return _MONTHS[at.month - 1][:3]
+
+
 def span(first: date, last: date) -> str:
     """Give `16 to 22 November 2026`, naming month and year once where both days share them."""
     if first.year != last.year:

@@ -16,10 +16,12 @@ from bouncer.edge.ledger import (
     history,
     inbound,
     knowledge,
+    lives,
     people,
     personal,
     planning,
     recording,
+    said,
     seating,
     sent_folder,
     settling,
@@ -46,6 +48,7 @@ from bouncer.model import (
     InboundKey,
     Known,
     Letter,
+    Life,
     Match,
     PersonId,
     Planned,
@@ -57,6 +60,7 @@ from bouncer.model import (
     Recipient,
     Sent,
     SentHeader,
+    Summary,
     Traces,
     Trip,
     Week,
@@ -346,10 +350,20 @@ class SqliteLedger:
         with self._database.reading() as tx:
             return planning.week(tx, year, week, zone)
 
-    def alive(self) -> Mapping[PersonId, datetime]:
-        """Give when each person was last seen alive; who never was is not in it."""
+    def lives(self, end: datetime) -> Mapping[PersonId, Life]:
+        """Give how people fared until *end*; of whom nothing is known is not in it."""
         with self._database.reading() as tx:
-            return history.alive(tx)
+            return lives.lives(tx, end)
+
+    def keep_summary(self, week: str, summary: Summary, at: datetime) -> None:
+        """Keep what *summary* says of *week* (`2026-W47`) in place of what was kept of it before."""
+        with self._database.writing() as tx:
+            said.keep(tx, week, summary, at)
+
+    def kept_summary(self, week: str) -> Summary | None:
+        """Give what was said of *week*, without those who were forgotten since; None where nothing was."""
+        with self._database.reading() as tx:
+            return said.kept(tx, week)
 
     def claim(self, period: str, at: datetime) -> bool:
         """Give True the first time *period* (e.g. `summary:2026-W47`) is claimed, then False for ever."""

@@ -104,9 +104,3 @@ def as_event(row: Row) -> Event:
         detail=detail,
         message_id=message_id,
     )
-
-
-def alive(tx: Transaction) -> dict[PersonId, datetime]:
-    """Give each person's latest sign of life."""
-    rows = tx.rows("SELECT person, max(at) FROM event WHERE kind = 'alive' AND person IS NOT NULL GROUP BY person")
-    return {person: moment(at) for person, at in rows}

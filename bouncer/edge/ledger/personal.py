@@ -6,6 +6,7 @@ which messages were read.
 
 from collections.abc import Iterator, Mapping
 
+from bouncer.edge.ledger import said
 from bouncer.edge.ledger.codec import dump
 from bouncer.edge.ledger.database import Cell, Transaction
 from bouncer.edge.ledger.people import look_again
@@ -58,13 +59,14 @@ def held(tx: Transaction, traces: Traces) -> dict[str, list[dict[str, Cell]]]:
         for table, key, old, _ in _mentions(tx, traces)
         if (table, key) not in theirs
     ]
-    return {table: found for table, found in {**rows, "mentions": named}.items() if found}
+    told = said.about(tx, _values(tx, traces)[0], Mentions(traces))
+    return {table: found for table, found in {**rows, "mentions": named, "summary": told}.items() if found}
 
 
 def erase(tx: Transaction, traces: Traces) -> dict[str, int]:
     """Take the person of *traces* out of every table; gives how many rows that concerned, by table, and `mentions` in rows of others."""
-    _, *values = _values(tx, traces)
-    done: dict[str, int] = {}
+    ids, *values = _values(tx, traces)
+    done: dict[str, int] = {"summary": said.erase(tx, ids, Mentions(traces))}
     for table, condition in _ROWS.items():
         act = f"UPDATE {table} SET {_KEPT[table]}" if table in _KEPT else f"DELETE FROM {table}"  # noqa: S608
         tx.run(f"{_WHO}{act} WHERE {condition}", *values)

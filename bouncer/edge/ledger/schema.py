@@ -106,7 +106,15 @@ _PLANNING = Migration(
         "CREATE INDEX waiting_subject ON waiting (person, at) WHERE subject <> ''",
     ),
 )
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING)  # in the order they were released
+_SUMMARIES = Migration(
+    "what a summary said is kept, so that it can be shown again; how people fared is found without reading the whole history",
+    (
+        "CREATE TABLE summary (week TEXT PRIMARY KEY, at TEXT NOT NULL, said TEXT NOT NULL) STRICT, WITHOUT ROWID",
+        "CREATE INDEX event_alive ON event (person, at) WHERE kind = 'alive'",
+        "CREATE INDEX event_changed ON event (at, id) WHERE kind = 'changed'",
+    ),
+)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING, _SUMMARIES)  # in the order they were released
 
 
 def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -18,6 +18,7 @@ from bouncer.model import (
     InboundKey,
     Kind,
     Level,
+    Life,
     NewAddress,
     Recipient,
     Review,
@@ -328,11 +329,12 @@ def test_a_batch_of_changes_stays_pending_in_its_order(ledger: SqliteLedger) -> 
     assert [change for _, change in made] == [MOVE, KEEP, TITLE]
 
 
-def test_the_last_sign_of_life_is_kept_for_each_person(ledger: SqliteLedger) -> None:
-    """The latest counts; an address that was only written about shows nobody alive."""
+def test_every_day_with_a_sign_of_life_is_kept_for_each_person(ledger: SqliteLedger) -> None:
+    """Up to a moment; an address that was only written about shows nobody alive."""
     who = jane(ledger)
-    assert ledger.alive() == {}
+    assert ledger.lives(AT + 9 * DAY) == {}
     for number, alive in enumerate((True, True, False)):
         raw = mail(f"life {number}", uid=number + 1)
         ledger.record(raw, reading(raw), match(who), [Apply((), "an answer", Level.E4, alive=alive)], JANE, AT + number * DAY)
-    assert ledger.alive() == {who: AT + DAY}
+    assert ledger.lives(AT + 9 * DAY) == {who: Life((AT.date(), (AT + DAY).date()))}
+    assert ledger.lives(AT + DAY) == {who: Life((AT.date(),))}

@@ -126,12 +126,14 @@ class Stage:
     def standing(self) -> Standing:
         """Give what must not move."""
         activity = self.ledger.activity(self.clock.now(), "UTC")
+        with self.ledger._database.reading() as tx:
+            alive = tx.rows("SELECT person, max(at) FROM event WHERE kind = 'alive' GROUP BY person ORDER BY person")
         return Standing(
             file=sha256(self.file.read_bytes()).hexdigest(),
             suppressed=activity.suppressed,
             suspect=frozenset(activity.suspect_since),
             paused=frozenset(activity.paused_domains),
-            alive=tuple(sorted(self.ledger.alive().items())),
+            alive=tuple(alive),
             letters=(len(self.sender.sent), len(activity.periods)),
             pending=len(self.ledger.pending()),
             tripped=len(self.ledger.tripped()),
