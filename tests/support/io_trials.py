@@ -37,26 +37,32 @@ class Fault:
 class IoTrial(Trial):
     """A trial whose disturbances are faults of the disk."""
 
-    def calls(self) -> list[str]:
-        """Give every call that writes, in a run that nobody disturbs."""
+    def calls(self) -> tuple[list[str], int]:
+        """Give every call that writes, in a run that nobody disturbs, and how many of them come before the daemon ends."""
         where, log = self.fresh("counted"), self.root / "calls"
 
         def count() -> None:
             faults = Faults(trace=[])
             faults.watch(where)
-            self.scenario.run(where, Steps(), self.kind)
+            house = self.scenario.house(where, Steps(), self.kind)
+            asyncio.run(house.service.once())
+            self.scenario.deed(house)
+            alive = faults.passed
+            house.close()
             faults.over = True
-            log.write_text("\n".join(faults.trace or ()), encoding="utf-8")
+            log.write_text(json.dumps((faults.trace, alive)), encoding="utf-8")
 
         assert in_child(count) == 0
-        return log.read_text(encoding="utf-8").split("\n")
+        calls, alive = json.loads(log.read_text(encoding="utf-8"))
+        return calls, alive
 
     def faults(self) -> Iterator[Fault]:
         """Give every disturbance: each call, each error, once and for ever, with and without a new start."""
-        for at, call in enumerate(self.calls(), 1):
+        calls, alive = self.calls()
+        for at, call in enumerate(calls, 1):
             for code in ERRORS:
                 for for_ever in (False, True):
-                    for lives_on in (False, True):
+                    for lives_on in (False, True)[: 1 + (at <= alive)]:
                         yield Fault(at, code, for_ever, lives_on, call)
 
     def tried(self, fault: Fault) -> tuple[str, bool]:

@@ -13,8 +13,9 @@ from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_vo
 from functools import cache
 from pathlib import Path
 
-_OPEN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
-_DELETE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_int)
+# Names are passed on as the addresses that they are: SQLite keeps that of a file for as long as it is open.
+_OPEN = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
+_DELETE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int)
 _WRITE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_int64)
 _TRUNCATE = CFUNCTYPE(c_int, c_void_p, c_int64)
 _SYNC = CFUNCTYPE(c_int, c_void_p, c_int)
@@ -77,8 +78,9 @@ def fail_sqlite(step: Step) -> None:
         return _through(step, address)
 
     @_OPEN
-    def opened(mine: int, name: bytes | None, file: int, flags: int, given: int) -> int:
-        if name and flags & _CREATE and not os.path.exists(name) and step("sqlite open"):  # noqa: PTH110 - bytes
+    def opened(mine: int, name: int | None, file: int, flags: int, given: int) -> int:
+        makes = name and flags & _CREATE and not Path(os.fsdecode(ctypes.string_at(name))).exists()
+        if makes and step("sqlite open"):
             return _CANTOPEN
         code: int = really_open(mine, name, file, flags, given)
         methods = ctypes.cast(file, POINTER(c_void_p))
@@ -88,7 +90,7 @@ def fail_sqlite(step: Step) -> None:
         return code
 
     @_DELETE
-    def deleted(mine: int, name: bytes, sync: int) -> int:
+    def deleted(mine: int, name: int, sync: int) -> int:
         return _IOERR_DELETE if step("sqlite delete") else really_delete(mine, name, sync)
 
     vfs.open, vfs.delete = opened, deleted
