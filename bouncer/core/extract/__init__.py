@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bouncer.core.extract.away import absences
 from bouncer.core.extract.card import card
+from bouncer.core.extract.corrected import corrected
 from bouncer.core.extract.language import language_of
 from bouncer.core.extract.moves import moves
 from bouncer.core.extract.own import Own, own_words
@@ -41,7 +42,7 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     if verdict.kind not in _READ:
         return Extract((), language, words.cut)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
-    findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *card(scene)]
+    findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *corrected(scene), *card(scene)]
     kept = _without_doubles(findings)
     return Extract(_doubted(kept) if mail.raw.truncated else kept, language, words.cut, tuple(dict.fromkeys(scene.notes)))
 
