@@ -8,6 +8,7 @@ import typer
 from bouncer import __version__
 from bouncer.cli.check import check
 from bouncer.cli.demo import demo
+from bouncer.cli.doctor import doctor
 from bouncer.cli.explain import explain
 from bouncer.cli.finding import ask, lost
 from bouncer.cli.forget import export, forget
@@ -31,7 +32,7 @@ app = typer.Typer(
     help="Keeps a professional network reachable by e-mail.",
 )
 COMMANDS = (
-    init, login, check, demo, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze,
+    init, login, check, demo, doctor, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze,
     lost, ask, forget, export,
 )  # fmt: skip
 for command in COMMANDS:

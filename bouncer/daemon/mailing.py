@@ -8,6 +8,7 @@ from bouncer.core.plan import occasion
 from bouncer.model import Account, Book, Contact, Conversation, Keys, Planned, Settings
 from bouncer.ports import Ledger
 
+TRIAL = "trial:"  # how the period of a trial letter begins, which is to the owner as a summary is
 _NO_KEYS = Keys(b"\0" * 32)  # what is shown must not be taken for a letter of ours
 
 

@@ -11,7 +11,7 @@ from bouncer.core.plan import allowance, next_first, obstacle, occasion, plan
 from bouncer.core.refused import as_mail
 from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
-from bouncer.daemon.mailing import account_of, whom_it_asks_after
+from bouncer.daemon.mailing import TRIAL, account_of, whom_it_asks_after
 from bouncer.daemon.week import keep_week, kept, summary_due, summary_letter
 from bouncer.daemon.world import told
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
@@ -118,6 +118,9 @@ class Outgoing:
         Raises OwnerFault where it cannot be written.
         """
         world, settings = self.daemon.world, self.daemon.settings
+        if planned.period.startswith(TRIAL):
+            world.ledger.drop(outbox, "the trial that it was for was broken off", at)
+            return None
         if planned.purpose == "summary":
             return summary_letter(settings, world, book, self.health(), planned, at)
         contact = book.by_address.get(planned.address.lower())

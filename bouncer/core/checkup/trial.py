@@ -74,7 +74,9 @@ def _message_id(seen: TrialSeen, header: Message, _index: int) -> Iterator[Diagn
 
 def _plus(seen: TrialSeen, header: Message, index: int) -> Iterator[Diagnosis]:
     where, option = place(seen.account, "imap"), ("accounts", index, "plus_address")
-    shown = any(f"+{seen.token}@" in value.lower() for name in _PLUS_FIELDS for value in map(str, header.get_all(name, [])))
+    shown = "+" in seen.to and any(
+        seen.to.lower() in value.lower() for name in _PLUS_FIELDS for value in map(str, header.get_all(name, []))
+    )
     wanted = seen.account.plus_address
     if seen.outcome == "back" and shown:
         proposal = None if wanted else Proposal(option, "true")

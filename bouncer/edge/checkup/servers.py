@@ -13,7 +13,7 @@ from bouncer.edge.imap.folders import resolve
 from bouncer.edge.imap.wire import Declined, Guard, Wire
 from bouncer.edge.mends import Place
 from bouncer.edge.smtp import SmtpSender, Waits
-from bouncer.errors import BouncerError, ServerFault
+from bouncer.errors import BouncerError, SecretMissing, ServerFault
 from bouncer.model import Account
 from bouncer.model.checkup import Hindrance, ImapSeen, SmtpSeen
 
@@ -59,7 +59,11 @@ def hindrance(fault: BouncerError) -> Hindrance:
     """Give what stands in the way, its mend apart from it."""
     if isinstance(fault, ServerFault):
         return Hindrance(fault.kind, str(fault).removesuffix(f"; {fault.mend}"), fault.mend or "try again later", fault.exit_code)
-    return Hindrance("login-secret", str(fault), "see `secret` (or `oauth`) of the account: where the password comes from", fault.exit_code)
+    if isinstance(fault, SecretMissing):
+        return Hindrance(
+            "login-secret", str(fault), "see `secret` (or `oauth`) of the account: where the password comes from", fault.exit_code
+        )
+    return Hindrance("trouble", str(fault), "mend that, and try again", fault.exit_code)
 
 
 @contextmanager
