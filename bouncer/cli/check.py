@@ -24,7 +24,7 @@ from bouncer.edge import dkim
 from bouncer.edge.contacts import obstacles, open_contacts
 from bouncer.edge.oauth import Keeping, Tokens, ending
 from bouncer.edge.packs import load_packs
-from bouncer.edge.secrets import read_secret, secret
+from bouncer.edge.secrets import client_secret, secret
 from bouncer.edge.shipped import directory
 from bouncer.edge.templates import load_templates
 from bouncer.errors import BouncerError, OwnerFault, Problem
@@ -212,7 +212,7 @@ def _verifying(seen: Survey, index: int, account: Account) -> Found:
 
 def _password(seen: Survey, index: int, account: Account, environ: Mapping[str, str]) -> Found:
     if account.auth == "xoauth2":
-        return _login(seen, index, account)
+        return _login(seen, index, account, environ)
     if account.secret.credential is not None and not environ.get("CREDENTIALS_DIRECTORY"):
         said = f"{seen.file}: accounts[{index}].secret.credential: is only there under systemd, so it was not looked at"
         return Found(odd=(said,))
@@ -223,7 +223,7 @@ def _password(seen: Survey, index: int, account: Account, environ: Mapping[str, 
     return Found(fine=(f"the password of account {account.name} is there",))
 
 
-def _login(seen: Survey, index: int, account: Account) -> Found:
+def _login(seen: Survey, index: int, account: Account, environ: Mapping[str, str]) -> Found:
     """Look at the login that is kept, or at the token that the owner's command prints; no sign-in server is asked."""
     state = seen.path("state")
     try:
@@ -233,8 +233,7 @@ def _login(seen: Survey, index: int, account: Account) -> Found:
         if state is None:
             return Found()
         Keeping(account, state).load()
-        if account.oauth.client_secret.given:
-            read_secret(account.oauth.client_secret, f"account {account.name}: oauth.client_secret")
+        client_secret(account, environ)
     except BouncerError as fault:
         return Found((_blame(seen, str(fault), "accounts", index, "oauth"),))
     soon = ending(account, state, datetime.now(UTC))

@@ -32,6 +32,12 @@ def read_secret(
     return _usable(whose, *_look(source, user, environ, seconds))
 
 
+def client_secret(account: Account, environ: Mapping[str, str] = os.environ) -> str | None:
+    """Give the secret of the OAuth client of *account*, None where it has none; as `secret`."""
+    source, user = account.oauth.client_secret, account.imap.user or account.address
+    return read_secret(source, f"account {account.name}: oauth.client_secret", user, environ) if source.given else None
+
+
 def command_output(account: str, command: tuple[str, ...], seconds: float = COMMAND_SECONDS) -> str:
     """Give the access token that *command* prints, for the account of that name; as `secret`."""
     return _usable(f"account {account}", *_from_command(command, seconds), what="access token")

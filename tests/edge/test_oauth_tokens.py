@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 from support.build import ACCOUNT
 from support.scripted import Certificates, Line, Scripted
 from support.servers import free_ports
@@ -233,6 +236,56 @@ def test_a_login_that_others_may_read_is_not_used(server: SignIn, tmp_path: Path
         Keeping(account(server, client_id="client-2"), tmp_path).load()
     with pytest.raises(SecretMissing, match="nobody has signed in yet; run: bouncer login other"):
         Keeping(dataclasses.replace(account(server), name="other"), tmp_path).load()
+
+
+class Ring(KeyringBackend):
+    """A keyring in memory; *locked*, it gives nothing."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self.held: dict[tuple[str, str], str] = {("secrets", "olga@home.example"): CLIENT_SECRET}
+        self.locked = False
+
+    def get_password(self, service: str, username: str) -> str | None:
+        """Give what is held."""
+        if self.locked:
+            raise KeyringLocked(service)
+        return self.held.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        """Hold it."""
+        self.held[service, username] = password
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    """Use a keyring in memory for one test."""
+    before, made = keyring.get_keyring(), Ring()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(before)
+
+
+def test_the_keyring_keeps_login_and_client_secret_as_well(server: SignIn, tmp_path: Path, ring: Ring) -> None:
+    """Nothing secret comes into the state directory."""
+    whose = account(server, provider="google", client_secret=Secret(keyring="secrets"), keyring="bouncer")
+    signed_in(server, tmp_path, whose)
+    assert Tokens(whose, tmp_path)() in server.valid
+    assert server.asked[-1]["client_secret"] == CLIENT_SECRET
+    assert server.refresh_token in ring.held["bouncer", "olga@home.example"]
+    assert [path.name for path in tmp_path.iterdir() if path.stat().st_size] == []
+
+
+def test_a_keyring_that_is_empty_or_locked_is_one_sentence(server: SignIn, tmp_path: Path, ring: Ring) -> None:
+    """It is named, and what to do."""
+    whose = account(server, keyring="bouncer")
+    with pytest.raises(SecretMissing, match=r"the keyring \(bouncer\) holds no login; run: bouncer login main"):
+        Tokens(whose, tmp_path)()
+    ring.locked = True
+    with pytest.raises(SecretMissing, match=r"the keyring cannot be asked \(KeyringLocked\)"):
+        Tokens(whose, tmp_path)()
 
 
 def test_a_command_of_ones_own_gives_the_token(tmp_path: Path) -> None:

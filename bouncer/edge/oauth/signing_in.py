@@ -8,7 +8,7 @@ from typing import Any
 
 from bouncer.edge.oauth.issuer import given, issuer, refused
 from bouncer.edge.oauth.keeping import Grant
-from bouncer.edge.secrets import read_secret
+from bouncer.edge.secrets import client_secret
 from bouncer.errors import LoginRefused, SecretMissing, ServerFault
 from bouncer.model import Account
 
@@ -61,7 +61,7 @@ def _google(account: Account, say: Callable[[str], None], port: int, browser: bo
         _library(account, "requests", "google"),
         issuer(account),
     )
-    secret = read_secret(account.oauth.client_secret, f"account {account.name}: oauth.client_secret")
+    secret = client_secret(account) or ""
     client = {"client_id": account.oauth.client_id, "client_secret": secret, "auth_uri": where.sign_in, "token_uri": where.tokens}
     flow = flows.InstalledAppFlow.from_client_config({"installed": client}, list(where.scopes), autogenerate_code_verifier=True)
     if account.oauth.ca_file:

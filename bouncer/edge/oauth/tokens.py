@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bouncer.edge.oauth.issuer import issuer, refreshed
 from bouncer.edge.oauth.keeping import Grant, Keeping
-from bouncer.edge.secrets import command_output, read_secret
+from bouncer.edge.secrets import client_secret, command_output
 from bouncer.errors import LoginRefused, SecretMissing, ServerFault
 from bouncer.model import Account
 
@@ -58,10 +58,7 @@ class Tokens:
 
     def _fresh(self, at: datetime) -> _Held:
         """Ask for a token, and keep the refresh token that comes with it: it may be the only one that works from now on."""
-        oauth = self._account.oauth
-        secret = (
-            read_secret(oauth.client_secret, f"account {self._account.name}: oauth.client_secret") if oauth.client_secret.given else None
-        )
+        secret = client_secret(self._account)
         with self._keeping.locked():
             grant = self._keeping.load()
             tokens = refreshed(self._account, grant.refresh_token, secret)
