@@ -198,7 +198,7 @@ def test_the_configuration_is_looked_for_in_three_places(tmp_path: Path, monkeyp
     environ = {"HOME": str(home)}
     with pytest.raises(
         OwnerFault,
-        match=r"in any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config FILE, or begin with `bouncer init`",
+        match=r"in any of bouncer\.yaml, .*/home/\.config/bouncer/bouncer\.yaml, .*; name it with --config FILE, or begin with `bouncer",
     ):
         config_path(None, environ, etc)
     assert config_path(tmp_path / "named.yaml", environ, etc) == tmp_path / "named.yaml"
