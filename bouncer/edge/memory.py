@@ -27,7 +27,7 @@ class MemoryContacts:
         draft = drafted(self, changes)
         for place, contact in draft.contacts.items():
             self._contacts[place] = contact
-        return Receipt(tuple(draft.applied), tuple(draft.refused), before, self.load().digest)
+        return Receipt(tuple(draft.applied), tuple(draft.refused), before, self.load().digest, tuple(draft.stale))
 
     def written(self, traces: Traces) -> Written:
         """Give the entries of the person of *traces*, as they print."""

@@ -59,7 +59,10 @@ Value = str | tuple[str, ...] | tuple[Previous, ...] | None  # None: the field i
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A compare-and-set of one field; *contact* is the `email` the entry has before the batch is applied."""
+    """A compare-and-set of one field; *contact* is the `email` the entry has before the batch is applied.
+
+    Of `previous`, a list that everybody adds to, only the items in which *before* and *after* differ are compared and set.
+    """
 
     contact: str
     field: str
@@ -107,9 +110,13 @@ Decision = Apply | Review | Ignore
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a contact store did with a batch; *refused* holds each change not made, and why."""
+    """What a contact store did with a batch.
+
+    *refused* holds each change not made, and why; *stale* those of them whose field says something else by now, and what it says.
+    """
 
     applied: tuple[Change, ...]
     refused: tuple[tuple[Change, str], ...]
     before: str  # digest of the file before
     after: str  # and after
+    stale: tuple[tuple[Change, Value], ...] = ()

@@ -143,6 +143,41 @@ class ContactStoreSuite(ABC):
         assert why(receipt, stale) == "`title` is `CTO` by now, not `Intern`"
         assert self.field(three, "jane@acme.example", "title") == "CTO"
 
+    def test_what_became_of_the_former_addresses_meanwhile_stays(self, three: Contacts) -> None:
+        """A question answered late, and an undo of it, add and take away what is their own; the owner's items stay as they are."""
+        old, asked, owners = BOB.previous[0], Previous("bob@müller.example", why="he moved"), Previous("bob@first.example")
+        three.apply([change("bob@müller.example", "previous", (old,), (owners,))])
+        assert three.apply([change("bob@müller.example", "previous", (old,), (old, asked))]).refused == ()
+        assert self.field(three, "bob@müller.example", "previous") == (owners, asked)
+        assert three.apply([change("bob@müller.example", "previous", (old, asked), (old,))]).refused == ()
+        assert self.field(three, "bob@müller.example", "previous") == (owners,)
+
+    def test_a_former_address_is_kept_once(self, three: Contacts) -> None:
+        """What the owner wrote of it stays."""
+        three.apply([change("jane@acme.example", "previous", None, (Previous("j@old.example", "Old", why="by hand"),))])
+        late = change("jane@acme.example", "previous", (Previous("x@x.example"),), (Previous("x@x.example"), Previous("J@old.example")))
+        assert three.apply([late]).refused == ()
+        assert self.field(three, "jane@acme.example", "previous") == (Previous("j@old.example", "Old", why="by hand"),)
+
+    def test_no_address_is_given_up_that_cannot_be_kept(self, three: Contacts) -> None:
+        """Where `previous` cannot be written, the new address is not either, and nor is what goes with it; the address stays free."""
+        move = change("jane@acme.example", "email", "jane@acme.example", "jane@newco.example")
+        keep = change("jane@acme.example", "previous", None, (Previous("jane@acme.example", why="a\x1bb"),))
+        eve = Change("eve@acme.example", "email", "eve@acme.example", "jane@newco.example", Because("other", "", "body"))
+        receipt = three.apply([change("jane@acme.example", "company", "Acme", "NewCo"), move, keep, eve])
+        assert why(receipt, move).startswith("the address before could not be kept: ")
+        assert why(receipt, keep) == "it goes with the new address, which was refused"
+        assert [applied.contact for applied in receipt.applied] == ["jane@acme.example", "eve@acme.example"]
+        assert (self.field(three, "jane@acme.example", "company"), self.field(three, "jane@newco.example", "name")) == ("NewCo", "Eve")
+
+    def test_a_refusal_gives_what_the_field_says_by_now(self, three: Contacts) -> None:
+        """Whoever asks the owner then asks about the file as it is; what is refused for another reason is not among it."""
+        stale, taken = (
+            change("jane@acme.example", "title", None, "CEO"),
+            change("jane@acme.example", "also", JANE.also, ("eve@acme.example",)),
+        )
+        assert three.apply([stale, taken]).stale == ((stale, "CTO"),)
+
     @pytest.mark.parametrize(
         ("refused", "reason"),
         [

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from bouncer.edge.contacts.entries import ORDER, contact_of
 from bouncer.edge.contacts.tree import Data, Refused
 from bouncer.edge.contacts.values import same, value_of, wanted
-from bouncer.model import Because, Change, Contact, Value
+from bouncer.model import Because, Change, Contact, Previous, Value
 
 Piece = TypeVar("Piece")
 
@@ -36,12 +36,22 @@ class Entries(Protocol[Piece]):
         ...
 
 
+class Stale(Refused):
+    """The field says something else by now: *now*."""
+
+    def __init__(self, change: Change, now: Value) -> None:
+        """Say so."""
+        super().__init__(f"`{change.field}` is {_shown(now)} by now, not {_shown(change.before)}")
+        self.now = now
+
+
 @dataclass(slots=True)
 class Draft(Generic[Piece]):
     """What a batch comes to: each change made or refused, and the new pieces and contacts by their place."""
 
     applied: list[Change] = field(default_factory=list)
     refused: list[tuple[Change, str]] = field(default_factory=list)
+    stale: list[tuple[Change, Value]] = field(default_factory=list)
     pieces: dict[int, Piece] = field(default_factory=dict)
     contacts: dict[int, Contact] = field(default_factory=dict)
     holders: dict[str, int] = field(default_factory=dict)  # lower-case address -> place of the contact that has it since this batch
@@ -52,6 +62,7 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
     draft: Draft[Piece] = Draft()
     moved = {c.contact.lower(): c.after for c in changes if c.field == "email" and isinstance(c.after, str)}
     places: dict[str, int | str] = {}
+    kept = {(c.contact.lower(), c.because): c for c in changes if c.field == "previous"}
     failed: dict[str, Because] = {}  # contact -> why of a new address that was refused: what goes with it is refused as well
     for change in changes:
         key = change.contact.lower()
@@ -63,9 +74,12 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
                 raise Refused(place)  # noqa: TRY301 - refusals are collected in one spot
             if change.because == failed.get(key):
                 raise Refused("it goes with the new address, which was refused")  # noqa: TRY301 - refusals are collected in one spot
-            _make(entries, draft, place, change)
+            with_it = kept.get((key, change.because)) if change.field == "email" else None
+            _make(entries, draft, place, change) if with_it is None else _move(entries, draft, place, change, with_it)
         except Refused as refusal:
             draft.refused.append((change, str(refusal)))
+            if isinstance(refusal, Stale):
+                draft.stale.append((change, refusal.now))
             if change.field == "email":
                 failed[key] = change.because
         else:
@@ -88,17 +102,36 @@ def _place(entries: Entries[Piece], address: str, moved: str | None) -> int | st
     return f"more than one contact has {address}" if places else f"no contact has {address} any more"
 
 
+def _move(entries: Entries[Piece], draft: Draft[Piece], place: int, email: Change, previous: Change) -> None:
+    """Make the change of an address together with that of `previous`, or neither: no address may be given up that is kept nowhere."""
+    piece, contact = draft.pieces.get(place), draft.contacts.get(place)
+    held = {address for address, holder in draft.holders.items() if holder == place}
+    _make(entries, draft, place, email)
+    try:
+        _make(entries, draft, place, previous)
+    except Refused as why:
+        draft.pieces.pop(place, None)
+        draft.contacts.pop(place, None)
+        if piece is not None and contact is not None:
+            draft.pieces[place], draft.contacts[place] = piece, contact
+        draft.holders = {address: holder for address, holder in draft.holders.items() if holder != place or address in held}
+        raise Refused(f"the address before could not be kept: {why}") from why
+
+
 def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Change) -> None:
     if change.field not in ORDER:
         raise Refused(f"`{change.field}` is a field that bouncer does not write")
     piece = draft.pieces[place] if place in draft.pieces else entries.piece(place)
     data = entries.data(piece)
     now = value_of(data, change.field)
-    if same(now, change.after):
+    to = change.after
+    if change.field == "previous" and not same(now, change.before):
+        to = _merged(now, change)
+    if same(now, to):
         return
-    if not same(now, change.before):
-        raise Refused(f"`{change.field}` is {_shown(now)} by now, not {_shown(change.before)}")
-    want = wanted(data, change.field, change.after)
+    if to is change.after and not same(now, change.before):
+        raise Stale(change, now)
+    want = wanted(data, change.field, to)
     after = {key: value for key, value in {**data, change.field: want}.items() if key != change.field or value is not None}
     contact, wrong = contact_of(after, entries.contact(place).line)
     if contact is None:
@@ -108,6 +141,16 @@ def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Chan
     draft.pieces[place] = entries.rewrite(piece, change.field, want)
     draft.contacts[place] = contact
     draft.holders.update((address, place) for address in _present(contact))
+
+
+def _merged(now: Value, change: Change) -> Value:
+    """Give the `previous` of *now* with what *change* adds and without what it takes away: whatever else became of the list stays."""
+    had, before, after = (
+        tuple(item for item in value or () if isinstance(item, Previous)) for value in (now, change.before, change.after)
+    )  # fmt: skip
+    left = tuple(item for item in had if item not in before or item in after)
+    there = {item.email.lower() for item in left}
+    return left + tuple(item for item in after if item not in before and item.email.lower() not in there)
 
 
 def _free(entries: Entries[Piece], draft: Draft[Piece], place: int, contact: Contact) -> None:

@@ -56,7 +56,7 @@ class FileContacts:
                 index, base = self._current(reread=True)
                 draft = drafted(index, changes)
                 if not draft.pieces:
-                    return Receipt(tuple(draft.applied), tuple(draft.refused), index.digest, index.digest)
+                    return Receipt(tuple(draft.applied), tuple(draft.refused), index.digest, index.digest, tuple(draft.stale))
                 self._closed()
                 before, pieces = index.digest, index.adopt(draft)
                 new = "".join(pieces).encode()
@@ -66,7 +66,7 @@ class FileContacts:
                     return Receipt((), tuple((change, f"{why}; please make the change by hand") for change in changes), before, before)
                 if written:
                     index.settle(draft, pieces, digest(new))
-                    return Receipt(tuple(draft.applied), tuple(draft.refused), before, index.digest)
+                    return Receipt(tuple(draft.applied), tuple(draft.refused), before, index.digest, tuple(draft.stale))
         raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
 
     def written(self, traces: Traces) -> Written:

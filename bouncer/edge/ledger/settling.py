@@ -1,6 +1,7 @@
 """After the file was written: which changes reached it, and what follows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bouncer.edge.ledger.codec import change_from
@@ -8,7 +9,7 @@ from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.history import Origin, append_from
 from bouncer.edge.ledger.people import has_new_address
 from bouncer.edge.ledger.questions import ask
-from bouncer.model import Change, EventKind, Level, Receipt
+from bouncer.model import Change, EventKind, Level, Previous, Receipt, Value
 
 
 def settle(tx: Transaction, made: Sequence[tuple[int, Change]], receipt: Receipt, at: datetime) -> None:
@@ -29,7 +30,7 @@ def settle(tx: Transaction, made: Sequence[tuple[int, Change]], receipt: Receipt
             tx.run("UPDATE change SET state = 'refused' WHERE id = ?", number)
             conflicts.setdefault(batch, []).append((change, refused[change], origin))
     for items in conflicts.values():
-        _conflict(tx, items, at)
+        _conflict(tx, items, dict(receipt.stale), at)
 
 
 def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: datetime, *, undo: bool) -> None:
@@ -40,11 +41,21 @@ def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: d
         has_new_address(tx, origin.person, change.contact, change.after)
 
 
-def _conflict(tx: Transaction, items: Sequence[tuple[Change, str, Origin]], at: datetime) -> None:
-    """Say each change that the file refused, and ask once for all of one batch."""
+def _conflict(tx: Transaction, items: Sequence[tuple[Change, str, Origin]], now: Mapping[Change, Value], at: datetime) -> None:
+    """Say each change that the file refused, and ask once for all of one batch: a yes is to what the file says *now*."""
     for change, reason, origin in items:
         append_from(tx, EventKind.CONFLICT, at, origin, change.because, reason, change)
     first, _, origin = items[0]
     why = "; ".join(dict.fromkeys(reason for _, reason, _ in items))
     asked = Origin(origin.person, origin.name, f"{why} ({origin.why})", origin.level, origin.message_id)
-    ask(tx, [change for change, _, _ in items], first.because, asked, at, hold=False)
+    again = [anew for change, _, _ in items for anew in _anew(change, now.get(change, change.before), at)]
+    ask(tx, again, first.because, asked, at, hold=False)
+
+
+def _anew(change: Change, now: Value, at: datetime) -> tuple[Change, ...]:
+    """Give *change* against what the field says *now*; an address that it would replace is kept in `previous`."""
+    anew = replace(change, before=now)
+    if change.field != "email" or not isinstance(now, str) or now == change.before:
+        return (anew,)
+    kept = Previous(now, until=at.date().isoformat(), why=change.because.rule)
+    return anew, Change(change.contact, "previous", None, (kept,), change.because)

@@ -68,6 +68,21 @@ def test_refused_changes_of_one_message_become_one_question(ledger: SqliteLedger
     assert ledger.pending() == ()
 
 
+def test_the_question_after_an_edit_is_about_what_the_owner_wrote(ledger: SqliteLedger) -> None:
+    """A yes then goes through, and the address that the owner had put in meanwhile is kept as well."""
+    jane(ledger)
+    made = commit(ledger, MOVE, KEEP, TITLE)
+    stale = ((MOVE, "jane@owner.example"), (TITLE, "CIO"))
+    ledger.settle(made, Receipt((KEEP,), ((MOVE, "is another"), (TITLE, "is another")), "a", "b", stale), AT)
+    (question,) = ledger.questions()
+    kept = Previous("jane@owner.example", until=AT.date().isoformat(), why=BECAUSE.rule)
+    assert question.changes == (
+        replace(MOVE, before="jane@owner.example"),
+        Change(MOVE.contact, "previous", None, (kept,), BECAUSE),
+        replace(TITLE, before="CIO"),
+    )
+
+
 def test_a_refused_change_does_not_make_a_new_address_known(ledger: SqliteLedger) -> None:
     """Only what stands in the file counts."""
     jane(ledger)

@@ -103,6 +103,13 @@ class OwnFile:
 
     def _set(self, name: str, change: Change) -> None:
         plain = _plain(change.after)
+        if change.field == "previous":
+            before, after = _plain(change.before) or [], plain or []
+            had = [old for old in self.known[name].get("previous", []) if old not in before or old in after]
+            plain = (
+                had + [old for old in after if old not in before and old["email"].lower() not in {kept["email"].lower() for kept in had}]
+                or None
+            )
         if plain is None:
             self.known[name].pop(change.field, None)
         else:
