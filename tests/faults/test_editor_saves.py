@@ -1,7 +1,7 @@
 """A person saves with vim, nano, sed, git or an atomic save while bouncer writes: no save is lost or torn, and every comment stays.
 
-A sample without nano, which answers to its keys when it likes; `python tests/faults/editor_saves.py` makes ten thousand saves in every way, and
-`BOUNCER_SEED` chooses their order.
+A sample without nano, which answers to its keys when it likes; `python tests/faults/editor_saves.py` makes ten thousand saves in
+every way, and `BOUNCER_SEED` chooses their order.
 """
 
 import os
