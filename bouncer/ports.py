@@ -69,7 +69,11 @@ class Contacts(Protocol):
         ...
 
     def apply(self, changes: Sequence[Change]) -> Receipt:
-        """Make all *changes* that fit the file as it is now (compare-and-set) in one write; the others are refused, each with why."""
+        """Make all *changes* that fit the file as it is now (compare-and-set) in one write; the others are refused, each with why.
+
+        A change of ENTRY adds an entry at the end, or takes out one that is still as it was put in. Refused are an address that somebody
+        has (`email` or `also`), a second entry with the same one, and whatever is no valid entry.
+        """
         ...
 
     def written(self, traces: Traces) -> Written:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bouncer.core.present import own_fields
-from bouncer.model import Apply, Because, Change, Decision, Finding, Ignore, Previous, Reading, Recipient, Review, Value
+from bouncer.model import Apply, Because, Change, Contact, Decision, Finding, Ignore, Previous, Reading, Recipient, Review, Value
 
 _COLUMN = 16  # where what is said begins
 
@@ -110,4 +110,6 @@ def _value(value: Value) -> str:
         return "nothing"
     if isinstance(value, str):
         return clean(value)
+    if isinstance(value, Contact):
+        return clean(f"{value.name} <{value.email}>")
     return "[" + ", ".join(clean(one.email if isinstance(one, Previous) else one) for one in value) + "]"

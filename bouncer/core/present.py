@@ -10,6 +10,7 @@ from bouncer.model import (
     Apply,
     Because,
     Change,
+    Contact,
     Decision,
     Event,
     Finding,
@@ -136,7 +137,13 @@ def as_value(value: Value) -> Json:
     """Give the value of a contact's field as JSON; an absent field is null."""
     if isinstance(value, tuple):
         return [_previous(one) if isinstance(one, Previous) else one for one in value]
-    return value
+    return _entry(value) if isinstance(value, Contact) else value
+
+
+def _entry(contact: Contact) -> dict[str, Json]:
+    """Give the fields that an entry of the contact file has."""
+    found = {f.name: getattr(contact, f.name) for f in fields(contact) if f.name != "line"}
+    return {name: as_value(value) if isinstance(value, tuple) else _plain(value) for name, value in found.items() if value}
 
 
 def _previous(previous: Previous) -> dict[str, Json]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from bouncer.model import Apply, Change, Delivery, Handled, Ignore, Letter, OutboxState, Planned, Previous, Receipt, Review, Value
+from bouncer.model import Apply, Change, Contact, Delivery, Handled, Ignore, Letter, OutboxState, Planned, Previous, Receipt, Review, Value
 
 
 class Screen:
@@ -79,6 +79,8 @@ def words(change: Change) -> str:
 def _value(value: Value) -> str:
     if isinstance(value, tuple):
         return ", ".join(one.email if isinstance(one, Previous) else one for one in value)
+    if isinstance(value, Contact):
+        return f"{value.name} <{value.email}>"
     return value if value is not None else "(none)"
 
 

@@ -5,7 +5,7 @@ A room rather than one file, so that each file stays a screen or two.
 """
 
 from bouncer.model.breakers import RECENT_CHANGES, RECENT_SENDS, Breaker, Outcome, Recent, Trip
-from bouncer.model.deciding import Apply, Change, Decision, Ignore, Known, Level, Match, Receipt, Review, Trust, Value
+from bouncer.model.deciding import ENTRY, Apply, Change, Decision, Ignore, Known, Level, Match, Receipt, Review, Trust, Value
 from bouncer.model.findings import (
     Ask,
     Away,
@@ -35,6 +35,7 @@ from bouncer.model.sending import Activity, Conversation, Delivery, Keys, Letter
 from bouncer.model.settings import Account, Needs, Oauth, Owner, Pace, Policy, Secret, Server, Settings, SummarySettings, Weekday
 
 __all__ = [
+    "ENTRY",
     "FORGOTTEN",
     "RECENT_CHANGES",
     "RECENT_SENDS",

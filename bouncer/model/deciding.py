@@ -1,12 +1,12 @@
 """From evidence to effect: how far a message is believed, whom it concerns, and what follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 
 from bouncer.model.findings import Because
-from bouncer.model.people import PersonId, Previous
+from bouncer.model.people import Contact, PersonId, Previous
 from bouncer.model.sending import Purpose, Sent
 
 
@@ -54,7 +54,8 @@ class Match:
     refuted: bool = False  # the owner's provider says that the From's domain did not send it
 
 
-Value = str | tuple[str, ...] | tuple[Previous, ...] | None  # None: the field is absent
+Value = str | tuple[str, ...] | tuple[Previous, ...] | Contact | None  # None: the field, or the whole entry, is absent
+ENTRY = "entry"  # stands for the whole entry where a Change would name a field: its value is the Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Change:
     """A compare-and-set of one field; *contact* is the `email` the entry has before the batch is applied.
 
     Of `previous`, a list that everybody adds to, only the items in which *before* and *after* differ are compared and set.
+    Of ENTRY, *before* None adds the entry *after* at the end of the file; *after* None takes out the entry that is still as *before* says.
     """
 
     contact: str
@@ -69,6 +71,11 @@ class Change:
     before: Value
     after: Value
     because: Because
+
+    @classmethod
+    def adding(cls, contact: Contact, because: Because) -> "Change":
+        """Give the change that puts *contact* at the end of the file; it must be of fields that bouncer writes."""
+        return cls(contact.email, ENTRY, None, replace(contact, line=0), because)
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,8 +146,9 @@ def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Chan
 def _merged(now: Value, change: Change) -> Value:
     """Give the `previous` of *now* with what *change* adds and without what it takes away: whatever else became of the list stays."""
     had, before, after = (
-        tuple(item for item in value or () if isinstance(item, Previous)) for value in (now, change.before, change.after)
-    )  # fmt: skip
+        tuple(item for item in value if isinstance(item, Previous)) if isinstance(value, tuple) else ()
+        for value in (now, change.before, change.after)
+    )
     left = tuple(item for item in had if item not in before or item in after)
     there = {item.email.lower() for item in left}
     return left + tuple(item for item in after if item not in before and item.email.lower() not in there)
@@ -171,4 +172,6 @@ def _shown(value: Value) -> str:
         return "absent"
     if isinstance(value, str):
         return f"`{value}`"
+    if isinstance(value, Contact):
+        return value.name
     return ", ".join(f"`{item if isinstance(item, str) else item.email}`" for item in value)

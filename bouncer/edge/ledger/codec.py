@@ -3,10 +3,11 @@
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import UTC, date, datetime
 from typing import Any
 
-from bouncer.model import Address, Because, Change, Letter, Previous, Value
+from bouncer.model import Address, Because, Change, Contact, Letter, Previous, Status, Value
 
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -92,9 +93,11 @@ def letter_from(text: str) -> Letter:
 
 
 def value_to(value: Value) -> Any:
-    """Give a field's value as JSON types: None, a string, `{"list": [...]}` or `{"previous": [...]}`."""
+    """Give a value as JSON types: None, a string, `{"list": [...]}`, `{"previous": [...]}`, or an entry as `{"entry": {...}}`."""
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, Contact):
+        return {"entry": _entry(value)}
     addresses = [item for item in value if isinstance(item, Previous)]
     if addresses:
         return {"previous": [[p.email, p.company, p.until, p.why] for p in addresses]}
@@ -105,9 +108,29 @@ def value_from(thing: Any) -> Value:
     """Give what `value_to` wrote."""
     if thing is None or isinstance(thing, str):
         return thing
+    if "entry" in thing:
+        return _as_entry(thing["entry"])
     if "previous" in thing:
         return tuple(Previous(*fields) for fields in thing["previous"])
     return tuple(thing["list"])
+
+
+def _entry(contact: Contact) -> dict[str, Any]:
+    """Give the fields of *contact* that it has; where it stands in its file is no part of it."""
+    found = {field.name: getattr(contact, field.name) for field in fields(contact) if field.name != "line"}
+    if contact.away_until is not None:
+        found["away_until"] = contact.away_until.isoformat()
+    found |= {name: value_to(value) for name, value in found.items() if isinstance(value, tuple) and value}
+    return {name: value for name, value in found.items() if value}
+
+
+def _as_entry(found: Any) -> Contact:
+    known: dict[str, Any] = {name: value_from(value) if isinstance(value, dict) else value for name, value in found.items()}
+    if "status" in known:
+        known["status"] = Status(known["status"])
+    if "away_until" in known:
+        known["away_until"] = date.fromisoformat(known["away_until"])
+    return Contact(**known)
 
 
 def _because(because: Because) -> dict[str, str]:
