@@ -69,11 +69,7 @@ class Contacts(Protocol):
         ...
 
     def apply(self, changes: Sequence[Change]) -> Receipt:
-        """Make all *changes* that fit the file as it is now (compare-and-set) in one write; the others are refused, each with why.
-
-        A change of ENTRY adds an entry at the end, or takes out one that is still as it was put in. Refused are an address that somebody
-        has (`email` or `also`), a second entry with the same one, and whatever is no valid entry.
-        """
+        """Make all *changes* that fit the file as it is now (compare-and-set) in one write; the others are refused, each with why."""
         ...
 
     def written(self, traces: Traces) -> Written:
@@ -287,11 +283,15 @@ class Ledger(Protocol):
         ...
 
     def answer(self, question: int, accept: bool, at: datetime) -> tuple[tuple[int, Change], ...]:
-        """Close a question; on acceptance give the changes to make, committed as pending. Raises UsageError for an unknown id."""
+        """Close a question; on a yes give the changes to make, now pending. Raises UsageError for an unknown id, and as `commit`."""
         ...
 
-    def undo(self, event: int, at: datetime) -> tuple[tuple[int, Change], ...]:
-        """Commit the inverse of the change of *event* as pending and give it. Raises UsageError where there is none or it is undone."""
+    def commit(self, wanted: Sequence[Change], why: str, at: datetime) -> tuple[tuple[int, Change], ...]:
+        """Commit what the owner wants as one pending batch and give it. Raises UsageError where it adds somebody `forgotten`."""
+        ...
+
+    def undo(self, event: int, at: datetime, *, whole: bool = False) -> tuple[tuple[int, Change], ...]:
+        """Commit the inverse of the change of *event*, or of its *whole* batch, as pending and give it. Raises UsageError."""
         ...
 
     def week(self, year: int, week: int, zone: str) -> Week:
@@ -333,6 +333,10 @@ class Ledger(Protocol):
 
     def is_forgotten(self, address: str) -> bool:
         """Tell whether *address* is one of somebody who was forgotten."""
+        ...
+
+    def forgotten(self, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+        """Give those of *contacts* who were forgotten, by any address or by the LinkedIn profile: they are never added again."""
         ...
 
     def held(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, str | int | None]]]:

@@ -294,12 +294,20 @@ class SqliteLedger:
     def answer(self, question: int, accept: bool, at: datetime) -> Changes:
         """Close a question and lift its hold; on acceptance give the changes to make. Raises UsageError for an id that is not open."""
         with self._database.writing() as tx:
-            return _questions.answer(tx, question, accept, at)
+            made = _questions.answer(tx, question, accept, at)
+            self._forgotten.refuse_back(tx, (change for _, change in made))
+            return made
 
-    def undo(self, event: int, at: datetime) -> Changes:
+    def commit(self, wanted: Sequence[Change], why: str, at: datetime) -> Changes:
+        """Commit what the owner wants as one pending batch and give it. Raises UsageError where it adds somebody who was forgotten."""
+        with self._database.writing() as tx:
+            self._forgotten.refuse_back(tx, wanted)
+            return changes.commit_owners(tx, wanted, why, at)
+
+    def undo(self, event: int, at: datetime, *, whole: bool = False) -> Changes:
         """Commit the inverse of the change of *event* as pending and give it. Raises UsageError where there is none or it is undone."""
         with self._database.writing() as tx:
-            return changes.undo(tx, event, at)
+            return changes.undo(tx, event, at, whole=whole)
 
     # -- forgetting, and showing what is held
 
@@ -317,6 +325,11 @@ class SqliteLedger:
         """Tell whether *address* is one of somebody who was forgotten."""
         with self._database.reading() as tx:
             return self._forgotten.knows(tx, address)
+
+    def forgotten(self, contacts: Sequence[Contact]) -> tuple[Contact, ...]:
+        """Give those of *contacts* who were forgotten, by any address or by the LinkedIn profile."""
+        with self._database.reading() as tx:
+            return tuple(contact for contact in contacts if self._forgotten.has(tx, contact))
 
     def held(self, traces: Traces) -> Mapping[str, Sequence[Mapping[str, str | int | None]]]:
         """Give every row on the person of *traces* by table; under `mentions`, rows of others that name them."""

@@ -17,7 +17,7 @@ from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.people import resolve
 from bouncer.errors import OwnerFault, Problem, StorageFault, UsageError
-from bouncer.model import THE_OWNER, Book, Contact, Match, Reading, Traces
+from bouncer.model import THE_OWNER, Book, Change, Contact, Match, Reading, Traces
 
 NAME = "forgotten.key"
 _BYTES = 32  # of the key, as long as what HMAC-SHA256 gives (RFC 2104 section 3)
@@ -67,6 +67,13 @@ class Forgotten:
         row = tx.row("SELECT address FROM outbox WHERE id = ? AND purpose <> 'summary'", outbox)
         if row is not None and self.knows(tx, row[0]):
             raise UsageError(f"Letter {outbox} is to somebody whom you had bouncer forget.")
+
+    def refuse_back(self, tx: Transaction, changes: Iterable[Change]) -> None:
+        """Raise UsageError where one of *changes* would bring somebody on the list back into the contact file."""
+        for change in changes:
+            if isinstance(change.after, Contact) and self.has(tx, change.after):
+                who = f"{change.after.name} <{change.after.email}>"
+                raise UsageError(f"You had bouncer forget {who}, and whoever is forgotten is not added again.")
 
     def concerns(self, tx: Transaction, reading: Reading, match: Match) -> bool:
         """Tell whether *reading* is from or about somebody on the list and nobody else of the book, so that nothing of it may be kept.

@@ -38,6 +38,12 @@ def has_new_address(tx: Transaction, person: PersonId, before: str, after: str) 
     stops_go_along(tx)
 
 
+def out_of_the_file(tx: Transaction, person: PersonId | None) -> None:
+    """Take in that *person* is in the file no more, as the owner wished: their addresses stay known."""
+    tx.run("UPDATE person SET listed = 0 WHERE id = ?", person)
+    tx.run("UPDATE address SET present = 0 WHERE person = ?", person)
+
+
 def in_contact(tx: Transaction, person: PersonId, at: datetime) -> None:
     """Remember that *person* and the owner were in contact at *at*; the latest counts."""
     text = stamp(at)

@@ -16,12 +16,13 @@ from bouncer.model import FORGOTTEN, Traces
 _THEIRS = "person IN (SELECT id FROM who)"
 _AT_THEIRS = "address IN (SELECT address FROM at)"
 _WHO = "WITH who (id) AS (SELECT value FROM json_each(?1)), at (address) AS (SELECT value FROM json_each(?2)) "
+_ADDS_THEM = "json_extract(change, '$.field') = 'entry' AND json_extract(change, '$.contact') COLLATE NOCASE IN (SELECT address FROM at)"
 # Order: what points to a row goes before that row.
 _ROWS: Mapping[str, str] = {
     "outbox_name": f"outbox IN (SELECT id FROM outbox WHERE {_THEIRS} OR lower(address) IN (SELECT address FROM at))",  # noqa: S608
     "outbox": f"{_THEIRS} OR lower(address) IN (SELECT address FROM at)",  # noqa: S608
-    "change": _THEIRS,
-    "event": _THEIRS,
+    "change": f"{_THEIRS} OR {_ADDS_THEM}",
+    "event": f"{_THEIRS} OR {_ADDS_THEM}",
     "question": f"{_THEIRS} OR same IN (SELECT id FROM who)",  # noqa: S608
     "waiting": f"{_THEIRS} OR {_AT_THEIRS}",
     "inbound": _THEIRS,

@@ -114,7 +114,11 @@ _SUMMARIES = Migration(
         "CREATE INDEX event_changed ON event (at, id) WHERE kind = 'changed'",
     ),
 )
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING, _SUMMARIES)  # in the order they were released
+_ADDING = Migration(
+    "whole entries are added to the file; who was added is nobody before the next reading of it, and is found then",
+    ("CREATE INDEX event_added ON event (id) WHERE person IS NULL AND kind = 'changed' AND json_extract(change, '$.field') = 'entry'",),
+)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING, _SUMMARIES, _ADDING)  # in the order they were released
 
 
 def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 
-from bouncer.edge.ledger.codec import because_to, dump, stamp
+from bouncer.edge.ledger.codec import because_to, change_from, dump, stamp
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.identity import Remembered, Seat, contact_from, fields_of, owners, seats
 from bouncer.edge.ledger.people import merge, resolve, stops_go_along
@@ -134,6 +134,7 @@ def _take_in(tx: Transaction, digest: str, contacts: Sequence[Contact], roll: Ro
             merge(tx, other, who, at)
         if seat.doubt is not None:
             _ask(tx, contacts[seat.entries[0]], who, resolve(tx, seat.doubt) or seat.doubt, at)
+    _name_added(tx)
     tx.many(
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
         (("book", digest), ("doubled", dump(doubled)), ("apart", str(int(_apart(contacts))))),
@@ -182,6 +183,18 @@ def _write_addresses(
            ON CONFLICT DO UPDATE SET person = excluded.person, present = excluded.present""",
         ((address, *row) for address, row in wanted.items() if held.get(address) != row),
     )
+
+
+_ADDED = "SELECT id, change FROM event WHERE person IS NULL AND kind = 'changed' AND json_extract(change, '$.field') = 'entry'"
+
+
+def _name_added(tx: Transaction) -> None:
+    """Say of the events by which entries were added whom they concern, now that those are somebody."""
+    for event, text in tx.rows(_ADDED):
+        found = tx.row("SELECT person FROM address WHERE address = ? AND present = 1", change_from(text).contact.lower())
+        if found is not None:
+            tx.run("UPDATE event SET person = ? WHERE id = ?", found[0], event)
+            tx.run("UPDATE change SET person = ? WHERE event = ?", found[0], event)
 
 
 def _ask(tx: Transaction, contact: Contact, who: PersonId, doubt: PersonId, at: datetime) -> None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from bouncer.edge.ledger.codec import change_from
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.history import Origin, append_from
-from bouncer.edge.ledger.people import has_new_address
+from bouncer.edge.ledger.people import has_new_address, look_again, out_of_the_file, person
 from bouncer.edge.ledger.questions import ask
-from bouncer.model import Change, EventKind, Level, Previous, Receipt, Value
+from bouncer.model import ENTRY, Change, EventKind, Level, Previous, Receipt, Value
 
 
 def settle(tx: Transaction, made: Sequence[tuple[int, Change]], receipt: Receipt, at: datetime) -> None:
@@ -37,14 +37,29 @@ def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: d
     kind = EventKind.UNDONE if undo else EventKind.CHANGED
     event = append_from(tx, kind, at, origin, change.because, origin.why, change)
     tx.run("UPDATE change SET state = 'applied', event = ? WHERE id = ?", event, number)
-    if change.field == "email" and isinstance(change.after, str) and origin.person is not None:
+    if change.field == ENTRY:
+        _came_or_went(tx, change, origin)
+    elif change.field == "email" and isinstance(change.after, str) and origin.person is not None:
         has_new_address(tx, origin.person, change.contact, change.after)
 
 
+def _came_or_went(tx: Transaction, change: Change, origin: Origin) -> None:
+    """Leave it to the next reading of the file to seat who came; whoever went at the owner's word is not missed."""
+    if change.after is None:
+        out_of_the_file(tx, origin.person or person(tx, change.contact))
+    look_again(tx)
+
+
 def _conflict(tx: Transaction, items: Sequence[tuple[Change, str, Origin]], now: Mapping[Change, Value], at: datetime) -> None:
-    """Say each change that the file refused, and ask once for all of one batch: a yes is to what the file says *now*."""
+    """Say each change that the file refused, and ask once for all of one batch: a yes is to what the file says *now*.
+
+    Whole entries are not asked about: the owner, who alone adds them and takes them out, has read why not.
+    """
     for change, reason, origin in items:
         append_from(tx, EventKind.CONFLICT, at, origin, change.because, reason, change)
+    items = [item for item in items if item[0].field != ENTRY]
+    if not items:
+        return
     first, _, origin = items[0]
     why = "; ".join(dict.fromkeys(reason for _, reason, _ in items))
     asked = Origin(origin.person, origin.name, f"{why} ({origin.why})", origin.level, origin.message_id)
