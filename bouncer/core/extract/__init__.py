@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from bouncer.core.extract.away import absences
 from bouncer.core.extract.card import card
 from bouncer.core.extract.corrected import corrected
-from bouncer.core.extract.language import language_of
+from bouncer.core.extract.language import foreign_to_none, language_of
 from bouncer.core.extract.moves import moves
 from bouncer.core.extract.own import Own, own_words
 from bouncer.core.extract.patch import patched
@@ -41,6 +41,7 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     language = language_of(spoken, (*hits, *subject), wording, mail.text)
     if verdict.kind not in _READ:
         return Extract((), language, words.cut)
+    hits = foreign_to_none(words.body, hits, language, wording)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
     findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *corrected(scene), *card(scene)]
     kept = _without_doubles(findings)

@@ -12,6 +12,8 @@ from bouncer.model import Away, Because
 
 _APPLE = re.compile(r"(startDate|endDate)\s*=\s*([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
 
+_WEEK = 7  # days
+
 
 def absences(scene: Scene) -> Iterator[Away]:
     """Yield one absence per person: the first since, the strongest until.
@@ -64,7 +66,12 @@ def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
     if order == ["since", "until"] and len(slots) == len(order):
         return scene.days(hit, "date", "date_2")
     if order in (["until"], ["back"]):
-        return scene.span(hit, "date") if scene.span(hit, "date")[0] != scene.span(hit, "date")[1] else (Day(None), scene.day(hit, "date"))
+        first, last = scene.span(hit, "date")
+        if first.week and order == ["back"]:
+            return Day(None), first
+        if first.week and first.day and last.day and (last.day - first.day).days < _WEEK:
+            return Day(None), last
+        return (first, last) if first != last else (Day(None), scene.day(hit, "date"))
     read = {name: scene.day(hit, slot) for name, slot in zip(order, slots, strict=False)}
     return read.get("since", Day(None)), read.get("until", read.get("on", Day(None)))
 

@@ -24,6 +24,10 @@ _COMPANY = re.compile(
     r"|bank|technologies|systems|solutions|consulting|partners|capital)\b\.?,?\s*$",
     re.IGNORECASE,
 )
+_UNKNOWN_TITLE = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]+(?:[ /-](?:(?:of|and|for|für|und)[ ]|& )?[A-Z\u00c0-\u00de][^\W\d_]+){1,4}")
+_UNIT = re.compile(
+    r"\b(?:department|dept|division|team|group|office|unit|section|bureau)\b|abteilung|bereich|referat|gruppe", re.IGNORECASE
+)
 _FEWEST, _MOST = 7, 15  # digits; E.164
 _LONGEST_TITLE = 70
 _MOST_LINES = 14
@@ -85,6 +89,17 @@ def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
             quote = " / ".join(part for part in (title, company) if part)
             yield Role(because=Because("signature-title", quote, "signature"), title=title, company=company, confidence=0.85)
             return
+    if name is not None:
+        yield from _between(scene, pieces[name + 1 : name + 3])
+
+
+def _between(scene: Scene, below: list[str]) -> Iterator[Role]:
+    """Find a title that no pack knows where it stands between the sender's name and their company, the latter known by its legal form."""
+    if len(below) > 1 and _UNKNOWN_TITLE.fullmatch(below[0]) and not _UNIT.search(below[0]):
+        company = _company(below[1:], scene)
+        if company and _COMPANY.search(company) and not _company(below[:1], scene):
+            because = Because("signature-title", f"{below[0]} / {company}", "signature")
+            yield Role(because=because, title=below[0], company=company, confidence=0.75)
 
 
 def titled(scene: Scene, words: list[str]) -> bool:

@@ -27,6 +27,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _FEWEST = 3  # letters of a script that count as writing in it
 _SHOWN = 4000  # characters
 _LONG = 60  # characters of a first paragraph that tell its language
+_PLAIN = 4  # common words in a paragraph that tell its language
 _HIT = 3  # common words that one hit is worth
 
 
@@ -56,6 +57,18 @@ def language_of(text: str, hits: Sequence[Hit], wording: Wording, around: str = 
         return tied[0] if most else None
     more = _points(around[:_SHOWN].lower(), wording)
     return max(tied, key=lambda language: more[language])
+
+
+def foreign_to_none(text: str, hits: Sequence[Hit], language: str | None, wording: Wording) -> tuple[Hit, ...]:
+    """Give *hits* in *text* without those of a language in whose paragraph plainly *language* is spoken: "Kontakt" is Danish as well."""
+    return tuple(hit for hit in hits if hit.language in {None, language} or not _plainly(text, hit, language, wording))
+
+
+def _plainly(text: str, hit: Hit, language: str | None, wording: Wording) -> bool:
+    """Tell whether the paragraph around *hit* holds several common words of *language*, and few of the hit's own."""
+    end = text.find("\n\n", hit.end)
+    points = _points(text[text.rfind("\n\n", 0, hit.start) + 1 : len(text) if end < 0 else end].lower(), wording)
+    return bool(language) and points[language or ""] >= _PLAIN and points[language or ""] > 2 * points[hit.language or ""]
 
 
 def _points(text: str, wording: Wording) -> Counter[str]:

@@ -49,6 +49,8 @@ def _allowed(scene: Scene, hit: Hit) -> bool:
     needs = hit.rule.options.get("needs")
     if needs == "address":
         return _borne_out(scene, hit)
+    if needs == "other-hand":
+        return scene.other_hand is not None and scene.other_hand.split()[-1].lower() in scene.called
     if needs == "title":
         words = re.findall(r"[^\W\d_]+", (_title(hit) or "").lower())
         small = scene.wording.known("people-words", hit.language or "") | scene.wording.known("place-words", hit.language or "")

@@ -100,6 +100,7 @@ class _State:
         self.joined = True  # nothing but known words since the last person
         self.place = False  # the word before was "in": no person follows
         self.sentence = 0  # words since the last stop or line end
+        self.parted = False  # a blank line since the last piece: a name behind it is not whose address stood before it
 
     def take(self, match: re.Match[str], text: str) -> bool:
         """Take one token; False where the list has ended."""
@@ -129,7 +130,7 @@ class _State:
         return bool(self.found) and self.found[-1].certain and (self.listing or (self.joined and place - self.found[-1].end <= 1))
 
     def _blank(self) -> bool:
-        self.unknown, self.joined, self.sentence = 0, True, 0
+        self.unknown, self.joined, self.sentence, self.parted = 0, True, 0, True
         return self.listing
 
     def _part_of_name(self, match: re.Match[str], text: str) -> bool:
@@ -164,11 +165,11 @@ class _State:
             self.name, self.honoured, self.place = [], False, False
             return
         last = self.found[-1] if self.found else None
-        if last and last.name is None and self.joined and not last.phone:
+        if last and last.name is None and self.joined and not last.phone and not self.parted:
             self.found[-1] = replace(last, name=name, end=end, certain=sure)
         elif self.joined or self.listing:
             self.found.append(Somebody(name, None, None, start, end, sure))
-        self.name, self.honoured, self.unknown = [], False, 0
+        self.name, self.honoured, self.unknown, self.parted = [], False, 0, False
 
     def _attach(self, kind: str, match: re.Match[str]) -> bool:
         value, last = match[0].strip(), self.found[-1] if self.found else None

@@ -125,9 +125,10 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
             if not (certain or is_role(address) or _wanted(scene, hit)):
                 continue
             more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
-        elif certain and about is None and (other := _somebody_named(scene, address)):
-            new.setdefault((other, address.lower()), _new(scene, hit, address, other))
+        elif certain and about is None and (hand := _other_hand(scene, address)):
+            more.append(_Lead(Somebody(hand, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", None))
         elif certain or address.lower() != scene.sender.address.lower():
+            about = about or (_somebody_named(scene, address) if certain else None)
             new.setdefault((about or "", address.lower()), _new(scene, hit, address, about))
     for address, hit in _beside(scene):
         new.setdefault(("", address.lower()), _new(scene, hit, address, None))
@@ -198,7 +199,21 @@ def _somebody_named(scene: Scene, address: str) -> str | None:
         _letters(name) for hit in scene.find("renamed") for name in hit.slots.get("person", "").split()
     }
     named = re.findall(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?![\w@])", scene.own.body)
-    return next((word for word in named if _letters(word) in parts and _letters(word) not in mine), None)
+    return next((word for word in named if _of(word) & parts and not _of(word) & mine), None)
+
+
+def _other_hand(scene: Scene, address: str) -> str | None:
+    """Give the name under the text where somebody else wrote it for the sender and *address* is theirs: "write to me", by an assistant."""
+    hand = scene.other_hand
+    if hand is None or _names_sender(scene, address, None) or hand.split()[-1].lower() in scene.called:
+        return None
+    return hand if _names_sender(scene, address, hand) and (_gone(scene) or scene.find("away")) else None
+
+
+def _of(word: str) -> set[str]:
+    """Give the letters of a name as it stands and without the genitive's ending: "Daniels neue Adresse"."""
+    letters = _letters(word)
+    return {letters, letters.removesuffix("s")}
 
 
 def _own_domain(scene: Scene, address: str) -> bool:

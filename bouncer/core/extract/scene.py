@@ -16,6 +16,7 @@ from bouncer.model import Address, Because, Kind, ParsedMail, Where
 _WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,}\.? ")
 _CAPITALS = re.compile(r"(?:(?<=[^\W\d_A-Z] )|(?=[A-Z][^\W\d_]+ [A-Z]))\b([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # a beginning takes two
+_NAME_LINE = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u00de][^\W\d_]*\.?){1,3}")
 _ENDING = re.compile(r"[^\W\d_]{1,4}(?![^\W_])")
 _SENTENCE = 3  # spaces between quotation marks from which on somebody is cited
 _SHORT = 3  # letters below which a word names nobody
@@ -97,6 +98,16 @@ class Scene:
         if self.called:
             return words[-1] in self.called and (len(words) == 1 or words[0] in self.called or _initial(words[0], self.called))
         return words[-1] in local and (len(words) == 1 or words[0][0] in local.replace(words[-1], "", 1))
+
+    @cached_property
+    def other_hand(self) -> str | None:
+        """The name on the last line of the text where it is somebody else's than the sender's: a widow answers, an assistant."""
+        lines = [line.strip(" ,.") for line in f"{self.own.body}\n{self.own.signature}".split("\n") if line.strip()]
+        words = _NAME_LINE.fullmatch(lines[-1]) if len(lines) > 1 and self.called else None
+        if words is None:
+            return None
+        first = lines[-1].split()[0].lower()
+        return None if first in self.called or (_initial(first, self.called) and self.is_sender(lines[-1])) else lines[-1]
 
     def about(self, hit: Hit) -> str | None:
         """Give the third person that *hit* concerns, None for the sender, "" where it cannot be told whom.

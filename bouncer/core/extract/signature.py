@@ -7,6 +7,7 @@ from bouncer.core.wording import Wording
 from bouncer.model import Address
 
 _DELIMITER = re.compile(r"^(?:-- ?|--+|__+|==+|\*\*+|~~+)$")
+_BAR = re.compile(r" [|\u2022\u00b7] ")  # Jane Doe | Head of Sales | Acme
 _MOST_LINES = 14
 _LONGEST_LINE = 90
 _LONGEST_NAME = 4  # words of a name that stands alone on its line
@@ -55,7 +56,7 @@ def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
     locals_ = [re.sub(r"[\W\d_]+", "", sender.local.lower()) for sender in senders]
     full = [number for number, line in enumerate(lines) if line.strip()]
     for number in full[-_MOST_LINES:]:
-        named = re.findall(r"[^\W\d_]+", lines[number])
+        named = re.findall(r"[^\W\d_]+", _BAR.split(lines[number])[0])
         rest = [lines[other] for other in full if other > number]
         if not named or len(named) > _LONGEST_NAME or any(len(line) > _LONGEST_LINE for line in rest) or number == full[0]:
             continue
