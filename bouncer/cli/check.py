@@ -79,7 +79,7 @@ def look(path: Path, environ: Mapping[str, str] = os.environ, *, passwords: bool
     seen = survey(path, environ)
     book, contacts = _book(seen)
     templates, letters = _letters(seen)
-    found = _configuration(seen) + _state(seen) + contacts + letters + _packs(seen)
+    found = _configuration(seen) + _state(seen) + _metrics(seen) + contacts + letters + _packs(seen)
     for index, account in seen.accounts():
         found += _certificates(seen, index, account) + _verifying(seen, index, account)
         found += _password(seen, index, account, environ) if passwords else Found()
@@ -119,6 +119,15 @@ def _state(seen: Survey) -> Found:
         return Found()
     fit, found = _tried(str(path), lambda: path.is_dir() or not path.exists())
     return found if fit or fit is None else Found((_blame(seen, f"{path} is no directory", "state"),))
+
+
+def _metrics(seen: Survey) -> Found:
+    """Look whether the metrics file can be written; where it cannot, bouncer works all the same."""
+    path = seen.settings.metrics_file if seen.settings else None
+    if path is None or (path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK)):
+        return Found()
+    said = "is not writable for you" if path.parent.is_dir() else "is no directory"
+    return Found(odd=(f"{seen.file}: metrics_file: {path.parent} {said}, so no metrics file can be written there",))
 
 
 def _book(seen: Survey) -> tuple[Book | None, Found]:

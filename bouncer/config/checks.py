@@ -6,6 +6,7 @@ from dataclasses import fields
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -90,6 +91,19 @@ def _tenant(value: str) -> str | None:
     return None if re.fullmatch(r"[A-Za-z0-9.-]{1,253}", value) else "must be common, consumers, organizations, an id or a domain"
 
 
+def _ping_url(value: str) -> str | None:
+    """Want a bare URL to which a word can be added. It is not shown: whoever knows it can speak to the monitor in our name."""
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%-]*)?", value):
+        return "must be an address such as https://hc-ping.com/your-uuid, without user, `@` and `?`"
+    try:
+        parts, _ = (split := urlsplit(value)), split.port
+    except ValueError:
+        return "holds a host or a port that cannot be"
+    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+        return "must begin with https://; http is for 127.0.0.1 and ::1 alone"
+    return None
+
+
 def _home(value: str) -> str | None:
     try:
         Path(value).expanduser()
@@ -125,6 +139,8 @@ _VALUES: tuple[tuple[str, Callable[[str], str | None]], ...] = (
     ("state", _home),
     ("templates", _home),
     ("rules", _home),
+    ("metrics_file", _home),
+    ("ping_url", _ping_url),
 )
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from functools import partial
 
 from bouncer.daemon.daemon import Daemon
+from bouncer.daemon.monitoring import EVERY, Monitoring
 from bouncer.daemon.outgoing import Outgoing
 from bouncer.edge.oauth import ending
 from bouncer.edge.status import write_status
@@ -23,6 +24,7 @@ _WAIT = 30.0  # seconds before a message is taken again whose effects could not 
 _DEAF = timedelta(minutes=20)  # a watcher silent for longer is stuck: the watchdog is not fed
 _TRYING = timedelta(minutes=45)  # one that said what keeps it: a refused login is tried again after half an hour
 _QUEUE = 100  # messages read ahead
+_LAST_PING = 15.0  # seconds that a monitor may keep `once` from ending
 
 
 @dataclass(slots=True)
@@ -34,9 +36,25 @@ class Service:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     queue: "asyncio.Queue[RawMail]" = field(default_factory=lambda: asyncio.Queue(_QUEUE))
     threads: list[threading.Thread] = field(default_factory=list)
+    monitoring: Monitoring = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell of the daemon to whom the owner wants it told."""
+        self.monitoring = Monitoring(self.daemon)
 
     async def once(self, limit: int | None = None) -> BouncerError | None:
         """Go once through receiving and sending; gives the first thing that went wrong, the rest is done all the same."""
+        self.monitoring.start()
+        well = False
+        try:
+            fault = await self.through(limit)
+            well = fault is None
+        finally:
+            self.monitoring.end(well=well, seconds=_LAST_PING)
+        return fault
+
+    async def through(self, limit: int | None) -> BouncerError | None:
+        """Receive and send once."""
         self.outgoing.started = self.daemon.world.clock.now()
         self.daemon.begin()
         self.look_at_logins()
@@ -51,6 +69,15 @@ class Service:
 
     async def run(self) -> None:
         """Work until `stop`; servers that cannot be reached are tried for ever."""
+        self.monitoring.start()
+        try:
+            await self.work()
+        except Exception:
+            self.monitoring.end(well=False)
+            raise
+
+    async def work(self) -> None:
+        """Watch, send and tell until `stop`."""
         self.outgoing.started = self.daemon.world.clock.now()
         self.daemon.begin()
         loop = asyncio.get_running_loop()
@@ -111,6 +138,7 @@ class Service:
         clock.every(seconds, "sent-folder", self.look_at_sent)
         clock.every(watchdog_seconds() or 60, "watchdog", self.feed)
         clock.every(3600, "logins", self.look_again_at_logins)
+        clock.every(EVERY, "monitor", self.monitoring.tick)
 
     async def send(self) -> None:
         """Send what is due; a broken contact file or a full disk is said, and stops sending until it is mended."""
@@ -197,8 +225,10 @@ class Service:
         return f"STATUS={state}; {len(self.threads)} folders watched; {questions} decisions wanted; {len(health.troubles)} troubles"
 
     def tell_status(self) -> None:
-        """Leave word for `bouncer status`; a disk that will not take it has been said elsewhere."""
-        write_status(self.daemon.settings.state, self.outgoing.health(), self.daemon.world.clock.now())
+        """Leave word for `bouncer status` and the metrics; a disk that will not take it has been said elsewhere."""
+        health = self.outgoing.health()
+        write_status(self.daemon.settings.state, health, self.daemon.world.clock.now())
+        self.monitoring.write(health)
 
     async def drain(self, consumer: "asyncio.Task[None]") -> None:
         """Stop watching, let the message and the letter in hand finish, and leave the rest on the server."""

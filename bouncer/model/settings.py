@@ -232,3 +232,7 @@ class Settings:
     """How far back the first look into a mailbox goes; it sends nothing."""
     max_message_bytes: Annotated[int, Ge(65536)] = 2_000_000
     """Only this much of a longer message is fetched and read."""
+    metrics_file: Path | None = None
+    """A file for node_exporter's textfile collector (`….prom`), written every minute; its directory must be there and writable."""
+    ping_url: str | None = None
+    """A monitor's check URL, told `/start`, then every five minutes that all is well, or `/fail`; https, or http to 127.0.0.1 or ::1."""
