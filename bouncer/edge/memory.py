@@ -27,6 +27,7 @@ class MemoryContacts:
         draft = drafted(self, changes)
         for place, contact in draft.contacts.items():
             self._contacts[place] = contact
+        self._contacts = [one for place, one in enumerate(self._contacts) if place not in draft.gone] + [one for _, one in draft.added]
         return Receipt(tuple(draft.applied), tuple(draft.refused), before, self.load().digest, tuple(draft.stale))
 
     def written(self, traces: Traces) -> Written:
@@ -54,6 +55,13 @@ class MemoryContacts:
     def data(self, piece: Mapping[str, Data]) -> Mapping[str, Data]:
         """Give *piece*."""
         return piece
+
+    def everybody(self) -> Iterable[Contact]:
+        """Give all contacts."""
+        return self._contacts
+
+    def untouched(self, piece: Mapping[str, Data]) -> None:
+        """Find nothing in *piece* but its plain data: there is nothing else."""
 
     def rewrite(self, piece: Mapping[str, Data], key: str, want: Data) -> Mapping[str, Data]:
         """Give *piece* with *want* under *key*."""

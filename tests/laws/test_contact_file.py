@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from support.contact_files import WORDS, files
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.contacts.addresses import plainly_valid, why_invalid
 from bouncer.edge.contacts.values import value_of
-from bouncer.model import Because, Change, Previous, Receipt
+from bouncer.model import ENTRY, Because, Change, Contact, Previous, Receipt
 
 WHY = Because("law", "", "body")
 COMMENT = re.compile(r"# ~[^\r\n]*")
@@ -57,6 +58,7 @@ def changes(draw: st.DrawFn, entry: dict[str, Any]) -> Change:
 def read(data: bytes) -> dict[str, Any]:
     """Read the whole file with a reader of its own: PyYAML's loader that keeps text as text."""
     found = yaml.load(data.decode().removeprefix("\ufeff"), Loader=yaml.CBaseLoader)  # noqa: S506 - makes nothing but text, lists and mappings
+    found["contacts"] = found["contacts"] if isinstance(found["contacts"], list) else []
     for entry in found["contacts"]:
         entry.update({key: "" for key, value in entry.items() if value == "~"})
     return found  # type: ignore[no-any-return]
@@ -148,3 +150,62 @@ def test_no_text_breaks_the_check_of_an_address(local: str, domain: str) -> None
     """It answers with a sentence or with None."""
     why = why_invalid(f"{local}@{domain}")
     assert why is None or why.endswith(".")
+
+
+COLLEAGUES = st.lists(
+    st.builds(
+        Contact,
+        name=TEXTS,
+        email=st.integers(0, 9).map("new{}@x.example".format),
+        also=st.lists(MAILS, max_size=1).map(tuple),
+        company=st.none() | TEXTS,
+        phones=st.lists(TEXTS, max_size=2).map(tuple),
+        tags=st.lists(TEXTS, max_size=2).map(tuple),
+        previous=st.lists(st.builds(Previous, MAILS, st.none() | TEXTS), max_size=1).map(tuple),
+    ),
+    min_size=1,
+    max_size=3,
+    unique_by=lambda contact: contact.email,
+)
+BEGINNINGS = st.sampled_from(
+    [
+        "contacts: []\n",
+        "contacts: []",
+        "contacts:   [] # ~ nobody yet\n# ~ more\nx: y\n",
+        "contacts:\n",
+        "contacts:",
+        "contacts: ~\r\n",
+        "# ~ mine\r\ncontacts: [ ]\r\n",
+        "{contacts: [], x: 1}",
+        "{x: 1, contacts: }\n",
+        "contacts: [ # ~ nobody\n ]\n",
+        "contacts: [{name: A, email: a@x.example}, # ~ he\n  {name: B, email: b@x.example} # ~ she\n]\n",
+        'contacts: [{"name": "A", "email": "a@x.example"},]',
+        "---\ncontacts: null\n...\n",
+    ]
+)
+
+
+@given(files() | BEGINNINGS, COLLEAGUES)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_additions_come_at_the_end_and_taking_them_out_leaves_the_bytes_there_were(text: str, colleagues: list[Contact]) -> None:
+    """Another reader finds all that was there, and then the new ones; every comment stays; the undo is exact, of all and of the last."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "contacts.yaml"
+        path.write_bytes(text.encode())
+        store, was = open_contacts(path, Path(name) / "history"), read(text.encode())
+        batch = [Change.adding(contact, WHY) for contact in colleagues]
+        receipt = store.apply(batch)
+        event(f"refused: {receipt.refused[0][1]}" if receipt.refused else "written")
+        new = path.read_bytes()
+        now = read(new)
+        assert now["contacts"][: len(was["contacts"])] == was["contacts"]
+        assert {key: value for key, value in now.items() if key != "contacts"} == {k: v for k, v in was.items() if k != "contacts"}
+        assert COMMENT.findall(new.decode()) == COMMENT.findall(text)
+        fresh = open_contacts(path, Path(name) / "history").load()
+        assert fresh == store.load()
+        assert [replace(contact, line=0) for contact in fresh.contacts[len(was["contacts"]) :]] == [one.after for one in receipt.applied]
+        inverse = [Change(change.contact, ENTRY, change.after, None, WHY) for change in reversed(receipt.applied)]
+        steps = [inverse] if len(inverse) % 2 else [[one] for one in inverse]
+        assert [store.apply(step).refused for step in steps] == [()] * len(steps)
+        assert path.read_bytes() == text.encode()

@@ -1,60 +1,13 @@
 """A batch of changes against the entries as they are: compare, set, prove; what does not fit is refused with its reason."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Sequence
 
+from bouncer.edge.contacts.draft import Draft, Entries, Piece, Stale, free, present
 from bouncer.edge.contacts.entries import ORDER, contact_of
-from bouncer.edge.contacts.tree import Data, Refused
+from bouncer.edge.contacts.tree import Refused
 from bouncer.edge.contacts.values import same, value_of, wanted
-from bouncer.model import Because, Change, Contact, Previous, Value
-
-Piece = TypeVar("Piece")
-
-
-class Entries(Protocol[Piece]):
-    """What a batch is made against. `rewrite` raises Refused where the piece cannot be changed without touching anything else."""
-
-    def where(self, address: str) -> tuple[int, ...]:
-        """Give the places of the entries that have *address*, in lower case, anywhere."""
-        ...
-
-    def contact(self, place: int) -> Contact:
-        """Give the contact at *place*."""
-        ...
-
-    def piece(self, place: int) -> Piece:
-        """Give what is written at *place*."""
-        ...
-
-    def data(self, piece: Piece) -> Mapping[str, Data]:
-        """Give the plain data of *piece*."""
-        ...
-
-    def rewrite(self, piece: Piece, key: str, want: Data) -> Piece:
-        """Give *piece* with *want* under *key* (None: without it) and otherwise the same, proved by reading it again."""
-        ...
-
-
-class Stale(Refused):
-    """The field says something else by now: *now*."""
-
-    def __init__(self, change: Change, now: Value) -> None:
-        """Say so."""
-        super().__init__(f"`{change.field}` is {_shown(now)} by now, not {_shown(change.before)}")
-        self.now = now
-
-
-@dataclass(slots=True)
-class Draft(Generic[Piece]):
-    """What a batch comes to: each change made or refused, and the new pieces and contacts by their place."""
-
-    applied: list[Change] = field(default_factory=list)
-    refused: list[tuple[Change, str]] = field(default_factory=list)
-    stale: list[tuple[Change, Value]] = field(default_factory=list)
-    pieces: dict[int, Piece] = field(default_factory=dict)
-    contacts: dict[int, Contact] = field(default_factory=dict)
-    holders: dict[str, int] = field(default_factory=dict)  # lower-case address -> place of the contact that has it since this batch
+from bouncer.edge.contacts.whole import entry
+from bouncer.model import ENTRY, Because, Change, Previous, Value
 
 
 def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
@@ -65,6 +18,9 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
     kept = {(c.contact.lower(), c.because): c for c in changes if c.field == "previous"}
     failed: dict[str, Because] = {}  # contact -> why of a new address that was refused: what goes with it is refused as well
     for change in changes:
+        if change.field == ENTRY:
+            entry(entries, draft, change)
+            continue
         key = change.contact.lower()
         if key not in places:
             places[key] = _place(entries, key, moved.get(key))
@@ -121,6 +77,8 @@ def _move(entries: Entries[Piece], draft: Draft[Piece], place: int, email: Chang
 def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Change) -> None:
     if change.field not in ORDER:
         raise Refused(f"`{change.field}` is a field that bouncer does not write")
+    if place in draft.gone:
+        raise Refused("the entry is taken out")
     piece = draft.pieces[place] if place in draft.pieces else entries.piece(place)
     data = entries.data(piece)
     now = value_of(data, change.field)
@@ -137,10 +95,10 @@ def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Chan
     if contact is None:
         raise Refused("; ".join(said for _, said in wrong))
     if change.field in ("email", "also"):
-        _free(entries, draft, place, contact)
+        free(entries, draft, place, contact)
     draft.pieces[place] = entries.rewrite(piece, change.field, want)
     draft.contacts[place] = contact
-    draft.holders.update((address, place) for address in _present(contact))
+    draft.holders.update((address, place) for address in present(contact))
 
 
 def _merged(now: Value, change: Change) -> Value:
@@ -152,26 +110,3 @@ def _merged(now: Value, change: Change) -> Value:
     left = tuple(item for item in had if item not in before or item in after)
     there = {item.email.lower() for item in left}
     return left + tuple(item for item in after if item not in before and item.email.lower() not in there)
-
-
-def _free(entries: Entries[Piece], draft: Draft[Piece], place: int, contact: Contact) -> None:
-    """Raise Refused where another contact has one of the present addresses of *contact*, be it since this batch."""
-    for address in _present(contact):
-        for other in {*entries.where(address), draft.holders.get(address, place)} - {place}:
-            holder = draft.contacts.get(other) or entries.contact(other)
-            if address in _present(holder):
-                raise Refused(f"{address} belongs to {holder.name} on line {holder.line}")
-
-
-def _present(contact: Contact) -> tuple[str, ...]:
-    return tuple(address.lower() for address in (contact.email, *contact.also))
-
-
-def _shown(value: Value) -> str:
-    if not value:
-        return "absent"
-    if isinstance(value, str):
-        return f"`{value}`"
-    if isinstance(value, Contact):
-        return value.name
-    return ", ".join(f"`{item if isinstance(item, str) else item.email}`" for item in value)

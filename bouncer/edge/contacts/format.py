@@ -15,6 +15,7 @@ class Outline:
     anchors: dict[str, Data] = field(default_factory=dict)
     problems: list[tuple[int, str, str]] = field(default_factory=list)  # line, path, sentence
     locked: str = ""  # why nothing in this file may be edited, where that is so
+    room: tuple[int, int] | None = None  # where the list is, brackets and all, or may be begun, as long as it is empty
 
 
 class Style(Protocol):

@@ -37,6 +37,11 @@ def keep(history: Path, name: str, data: bytes) -> None:
         old.unlink(missing_ok=True)
 
 
+def is_kept(history: Path, name: str, data: bytes) -> bool:
+    """Tell whether *data* is one of the versions in *history*, by their names."""
+    return any(history.glob(f"{_plain(name)}.*Z-{digest(data)[:16]}.gz"))
+
+
 def beside(target: Path, base: bytes, new: bytes) -> tuple[int, Path]:
     """Open a file beside *target* whose name tells, after a crash, what it was for: to put *new* in the place of *base*. Raises OSError."""
     prefix = f".{target.name}.{digest(base)[:16]}-{digest(new)[:16]}."

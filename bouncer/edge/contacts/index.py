@@ -1,16 +1,19 @@
 """The contact file as read into memory: where each entry is, who it is, and everything that is wrong with it."""
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bouncer.edge.contacts.batch import Draft
+from bouncer.edge.contacts.adding import appended
+from bouncer.edge.contacts.draft import Draft
 from bouncer.edge.contacts.edit import rewritten
 from bouncer.edge.contacts.entries import Wrong, contact_of, shared_addresses, text_of
 from bouncer.edge.contacts.format import Format, Outline
+from bouncer.edge.contacts.taking_out import taken_out, untouched
 from bouncer.edge.contacts.tree import Data, Refused, find
+from bouncer.edge.contacts.values import as_entry
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Contact
 
@@ -46,6 +49,14 @@ class Index:
             raise Refused("the entry is no mapping")
         return found
 
+    def everybody(self) -> Sequence[Contact]:
+        """Give all contacts, in the order of their places."""
+        return self.contacts
+
+    def untouched(self, piece: str) -> None:
+        """Raise Refused where an entry's text holds more than what bouncer wrote of it."""
+        untouched(self.form, piece)
+
     def rewrite(self, piece: str, key: str, want: Data) -> str:
         """Give *piece* with one key changed, proved."""
         if self.outline.locked:
@@ -57,15 +68,27 @@ class Index:
         for address in contact.addresses:
             self.places.setdefault(address, []).append(place)
 
-    def adopt(self, draft: Draft[str]) -> list[str]:
-        """Give the pieces of the file with *draft* in it."""
+    def adopt(self, draft: Draft[str], known: Callable[[str], bool]) -> Outline:
+        """Give the file with *draft* in it, less what cannot come or go, which is refused; *known* knows what the file was before."""
         pieces = list(self.outline.pieces)
         for place, piece in draft.pieces.items():
             pieces[2 * place + 1] = piece
-        return pieces
+        made = replace(self.outline, pieces=pieces)
+        with _unhurried(sum(map(len, pieces)) if draft.gone or draft.added else 0):
+            try:
+                made = taken_out(self.form, made, draft.gone.keys(), known) if draft.gone else made
+            except Refused as why:
+                draft.give_up(draft.gone.values(), str(why))
+                draft.gone.clear()
+            try:
+                made = appended(self.form, made, [as_entry(contact) for _, contact in draft.added]) if draft.added else made
+            except Refused as why:
+                draft.give_up((change for change, _ in draft.added), str(why))
+                draft.added.clear()
+        return made
 
-    def settle(self, draft: Draft[str], pieces: list[str], digest: str) -> None:
-        """Take *draft* over, now that it is what the file says."""
+    def settle(self, draft: Draft[str], made: Outline, digest: str) -> None:
+        """Take *draft* over, now that it is what the file says; not to be called where an entry has gone."""
         grown = {place: piece.count("\n") - self.piece(place).count("\n") for place, piece in draft.pieces.items()}
         for place, contact in draft.contacts.items():
             for address in self.contacts[place].addresses:
@@ -77,7 +100,12 @@ class Index:
             if shift:
                 self.contacts[place] = replace(self.contacts[place], line=self.contacts[place].line + shift)
             shift += grown.get(place, 0)
-        self.outline.pieces, self.digest = pieces, digest
+        self.outline, self.digest = made, digest
+        for _, contact in draft.added:
+            self.contacts.append(contact)
+            self.note(len(self.contacts) - 1, contact)
+        if draft.added:
+            _number(self)
 
 
 def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:

@@ -87,7 +87,9 @@ class _Outer:
                 at = yield from self.entries(at)
             else:
                 value, end = self.value(at)
-                if key == "contacts" and value is not None:
+                if key == "contacts" and value is None:
+                    self.outline.room = at, end
+                elif key == "contacts":
                     self.problem(at, "`contacts` must be a list")
                 at = end
             at = self.comma(at, "}")
@@ -98,13 +100,15 @@ class _Outer:
 
     def entries(self, at: int) -> Any:
         """Read the list that begins *at* and note where each entry is; returns where it ends."""
-        at = self.skip(at + 1)
+        begin, at = at, self.skip(at + 1)
         while self.text[at : at + 1] != "]":
             line = self.line_at(at)
             value, end = self.value(at)
             self.spans.append((at, end))
             yield line, value
             at = self.comma(end, "]")
+        if not self.spans:
+            self.outline.room = begin, at + 1
         return at + 1
 
     def key(self, at: int) -> tuple[str, int]:

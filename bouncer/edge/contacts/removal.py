@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from bouncer.edge.contacts.entries import contact_of
 from bouncer.edge.contacts.format import Format, Outline
+from bouncer.edge.contacts.lines import behind, is_dashed
 from bouncer.edge.contacts.tree import Data, Refused
 from bouncer.edge.mentions import Mentions
 from bouncer.model import Contact, Traces
 
-_DASH = re.compile(r"[ \t]*-(?=\s)")
 _COMMENT = re.compile(r"^[ \t]*#.*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 
 
@@ -41,7 +41,7 @@ def without(form: Format, text: str, traces: Traces) -> Removal:
     for place in reversed(theirs):
         above.add(_last_comment("".join(pieces[max(0, 2 * place - 1) : 2 * place + 1])))
         entry = pieces[2 * place + 1]
-        cut += [entry.removesuffix(_behind(entry))] if _DASH.match(entry) else []
+        cut += [entry.removesuffix(behind(entry))] if is_dashed(entry) else []
         pieces = _proved(form, pieces, place, [data for n, (_, data) in enumerate(entries) if n not in theirs or n < place])
     made, found = "".join(pieces), Mentions(traces)
     clean, comments = _COMMENT.subn(lambda line: "" if found.found(line[0]) else line[0], made), 0
@@ -87,8 +87,8 @@ def _proved(form: Format, pieces: list[str], place: int, rest: list[Data]) -> li
 
 def _joints(before: str, entry: str, after: str, *, first: bool, last: bool) -> Iterator[str]:
     """Give what may stand in the place of an entry and what is around it, the tidiest first; of the commas between entries one goes."""
-    if _DASH.match(entry):
-        yield before + _behind(entry) + after
+    if is_dashed(entry):
+        yield before + behind(entry) + after
         return
     if not last and not after.replace(",", "", 1).strip():
         yield before
@@ -100,17 +100,6 @@ def _joints(before: str, entry: str, after: str, *, first: bool, last: bool) -> 
     if comma:
         yield head + tail + after
     yield before + after
-
-
-def _behind(entry: str) -> str:
-    """Give the blank lines and comments at the end of *entry*, from the first comment that stands no further in than its dash."""
-    column = len(entry) - len(entry.lstrip(" \t"))
-    lines, kept = entry.splitlines(keepends=True), list[str]()
-    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
-        kept.insert(0, lines.pop())
-    while kept and (not kept[0].strip() or len(kept[0]) - len(kept[0].lstrip()) > column):
-        kept.pop(0)
-    return "".join(kept)
 
 
 def _last_comment(before: str) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from bouncer.edge.contacts import disk
 from bouncer.edge.contacts.batch import drafted
+from bouncer.edge.contacts.draft import Draft
 from bouncer.edge.contacts.editors import sidecar
-from bouncer.edge.contacts.format import Format
-from bouncer.edge.contacts.history import digest, recover
+from bouncer.edge.contacts.format import Format, Outline
+from bouncer.edge.contacts.history import digest, is_kept, recover
 from bouncer.edge.contacts.index import Index, index_of
 from bouncer.edge.contacts.removal import Removal, is_theirs, without
 from bouncer.edge.contacts.sweep import naming, sweep
@@ -55,19 +56,30 @@ class FileContacts:
             for _ in range(_TRIES):
                 index, base = self._current(reread=True)
                 draft = drafted(index, changes)
-                if not draft.pieces:
+                if draft.touches:
+                    self._closed()
+                made = index.adopt(draft, self._was_kept)
+                if not draft.touches:
                     return Receipt(tuple(draft.applied), tuple(draft.refused), index.digest, index.digest, tuple(draft.stale))
-                self._closed()
-                before, pieces = index.digest, index.adopt(draft)
-                new = "".join(pieces).encode()
+                before, new = index.digest, "".join(made.pieces).encode()
                 try:
                     written = disk.replace(self.path, base, new, self.history)
                 except disk.Unkept as why:
                     return Receipt((), tuple((change, f"{why}; please make the change by hand") for change in changes), before, before)
                 if written:
-                    index.settle(draft, pieces, digest(new))
-                    return Receipt(tuple(draft.applied), tuple(draft.refused), before, index.digest, tuple(draft.stale))
+                    self._settle(draft, made, digest(new))
+                    return Receipt(tuple(draft.applied), tuple(draft.refused), before, digest(new), tuple(draft.stale))
         raise Busy(f"{self.path} was saved by somebody else {_TRIES} times while bouncer wanted to write it; bouncer waits.")
+
+    def _was_kept(self, text: str) -> bool:
+        return is_kept(self.history, self.path.name, text.encode())
+
+    def _settle(self, draft: Draft[str], made: Outline, said: str) -> None:
+        """Have the index follow the file; where entries have gone and places moved, it is made anew when it is needed."""
+        if draft.gone:
+            self._index, self._stamp = None, None
+        elif self._index is not None:
+            self._index.settle(draft, made, said)
 
     def written(self, traces: Traces) -> Written:
         """Give what is written of the person of *traces*. Raises as `load`, and OwnerFault where `forget` could not take it out."""

@@ -63,6 +63,8 @@ class YamlFormat:
             reader = _Reader(before + whole[begin:], outline, shift=begin - len(before))
         outline.pieces = _cut(whole, spans)
         outline.pieces[0] = bom + outline.pieces[0]
+        if bom and outline.room:
+            outline.room = outline.room[0] + len(bom), outline.room[1] + len(bom)
 
     def tree(self, piece: str) -> Mapped:
         """Parse one entry; see `format.Format`."""
@@ -172,7 +174,9 @@ class _Reader:
             event = parser.get_event()
             if name == "contacts" and isinstance(event, SequenceStartEvent):
                 yield from self.entries(parser, event)
-            elif self.value(parser, event, 1) is not None and name == "contacts":
+            elif self.value(parser, event, 1) is None and name == "contacts":
+                self.outline.room = event.start_mark.index, event.end_mark.index
+            elif name == "contacts":
                 self.problem(event, "`contacts` must be a list")
         if "contacts" not in lines:
             self.outline.problems.append((1, "", "the list `contacts` is missing"))
@@ -189,6 +193,8 @@ class _Reader:
             self.spans.append((self.entry, self.last if isinstance(entry, MappingStartEvent) else entry.end_mark.index))
             yield entry.start_mark.line + 1, data
         self.end, self.ended = entry.start_mark.index, True
+        if not self.spans:
+            self.outline.room = event.start_mark.index, entry.end_mark.index
         if event.anchor:
             self.outline.anchors[event.anchor] = None  # the list is not kept, and who points to it may not be a contact
 
