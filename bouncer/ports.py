@@ -302,6 +302,10 @@ class Ledger(Protocol):
         """Give how people fared until *end*; of whom nothing is known is not in it."""
         ...
 
+    def revised(self) -> Mapping[str, datetime]:
+        """Give when each entry last changed, by person, or lower-case address where it is nobody's yet; edits by hand have no date."""
+        ...
+
     def keep_summary(self, week: str, summary: Summary, at: datetime) -> None:
         """Keep what *summary* says of *week* (`2026-W47`) in place of what was kept of it before."""
         ...

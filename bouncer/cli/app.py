@@ -7,6 +7,7 @@ import typer
 
 from bouncer import __version__
 from bouncer.cli.check import check
+from bouncer.cli.contacts import contacts
 from bouncer.cli.demo import demo
 from bouncer.cli.doctor import doctor
 from bouncer.cli.explain import explain
@@ -38,6 +39,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.command("help")(help_)
+app.add_typer(contacts, name="contacts")
 app.add_typer(review, name="review")
 app.add_typer(rules, name="rules")
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bouncer.config import load
-from bouncer.errors import OwnerFault, Problem
+from bouncer.errors import OwnerFault, Problem, StorageFault, UsageError
 from bouncer.model import Settings
 
 NAME = "bouncer.yaml"
@@ -54,3 +54,14 @@ def _is_readable(place: Path) -> bool:
 def settings_of(given: Path | None) -> Settings:
     """Give the settings of the configuration that is meant; raises OwnerFault with every problem."""
     return load(config_path(given))
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that only the owner can read. Raises UsageError where there is one already, StorageFault where the disk fails."""
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - for the mode
+            file.write(text)
+    except FileExistsError as fault:
+        raise UsageError(f"{path} is there already; name a new file.") from fault
+    except OSError as fault:
+        raise StorageFault(f"{path}: {fault.strerror or fault}") from fault

@@ -1,7 +1,6 @@
 """`bouncer forget` and `export`: erasing a person for good, and showing all that is held about one."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -11,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bouncer.cli.common import Config, settings_of
+from bouncer.cli.common import Config, settings_of, write_new
 from bouncer.cli.show import clean
 from bouncer.cli.whom import contact_meant
 from bouncer.daemon import forgetting
@@ -73,7 +72,7 @@ def export(
     if output is None:
         typer.echo(text)
     else:
-        _write(output, text + "\n")
+        write_new(output, text + "\n")
 
 
 def _meant(text: str, contacts: Contacts, ledger: Ledger) -> Traces:
@@ -136,14 +135,3 @@ def _plain(row: Mapping[str, str | int | None]) -> dict[str, object]:
     return {
         name: json.loads(value) if name in _JSON and isinstance(value, str) else value for name, value in row.items() if value is not None
     }
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that only the owner can read. Raises UsageError where there is one already, StorageFault where the disk fails."""
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - for the mode
-            file.write(text)
-    except FileExistsError as fault:
-        raise UsageError(f"{path} is there already; name a new file.") from fault
-    except OSError as fault:
-        raise StorageFault(f"{path}: {fault.strerror or fault}") from fault

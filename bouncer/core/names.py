@@ -1,4 +1,4 @@
-"""How to greet somebody: the given name out of a name as the owner wrote it."""
+"""A name as the owner wrote it, taken apart: whom to greet, and what an address book sorts by."""
 
 import unicodedata
 
@@ -22,6 +22,19 @@ def given_name(name: str, language: str = "en") -> str:
     if not words or len(words[0].strip(".")) < _SHORTEST or words[0].endswith("."):
         return text
     return words[0]
+
+
+def given_and_family(name: str, language: str = "en") -> tuple[str, str]:
+    """Give the given names and the family name; a name of one word, or one in an East Asian script without a space, is all given name."""
+    text = " ".join(name.split())
+    family, comma, given = text.partition(", ")
+    if comma and " " not in family and given:
+        return given, family
+    if language.partition("-")[0].lower() in _FAMILY_FIRST or _east_asian(text):
+        family, _, given = text.partition(" ")
+        return (given, family) if given else (family, "")
+    given, _, family = text.rpartition(" ")
+    return (given, family) if given else (family, "")
 
 
 def _east_asian(text: str) -> bool:

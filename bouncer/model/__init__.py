@@ -28,7 +28,7 @@ from bouncer.model.findings import (
 from bouncer.model.forgetting import FORGOTTEN, Erased, Forgetting, Swept, Traces, Written
 from bouncer.model.mail import Address, InboundKey, ParsedMail, Part, RawMail, SentHeader
 from bouncer.model.packs import Example, Pack, Rule
-from bouncer.model.people import THE_OWNER, Book, Contact, PersonId, Previous, Status
+from bouncer.model.people import THE_OWNER, Book, Card, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
 from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Life, Line, Question, Section, Summary, SummaryInput, Trend, Week
 from bouncer.model.sending import Activity, Conversation, Delivery, Keys, Letter, OutboxState, Phase, Planned, Purpose, Sent
@@ -51,6 +51,7 @@ __all__ = [
     "Because",
     "Book",
     "Breaker",
+    "Card",
     "Change",
     "Contact",
     "Conversation",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -75,4 +75,15 @@ class Book:
 
 
 PersonId = str  # 12 lower-case hex digits, random
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A contact as other programs are to have it: what stands for the person through every change, and when the last one was made."""
+
+    contact: Contact
+    person: PersonId | None = None  # None: no bouncer has taken the entry in yet
+    revised: datetime | None = None  # aware; None: nobody but the owner has ever changed it
+
+
 THE_OWNER: PersonId = "0" * 12  # whom the weekly summary goes to; nobody in the contact file

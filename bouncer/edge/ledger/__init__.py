@@ -368,6 +368,11 @@ class SqliteLedger:
         with self._database.reading() as tx:
             return lives.lives(tx, end)
 
+    def revised(self) -> Mapping[str, datetime]:
+        """Give when each entry was last changed, by person, or by address where it is nobody's yet."""
+        with self._database.reading() as tx:
+            return history.revised(tx)
+
     def keep_summary(self, week: str, summary: Summary, at: datetime) -> None:
         """Keep what *summary* says of *week* (`2026-W47`) in place of what was kept of it before."""
         with self._database.writing() as tx:

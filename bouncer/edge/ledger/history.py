@@ -89,6 +89,15 @@ def events_between(tx: Transaction, start: datetime, end: datetime) -> tuple[Eve
     return tuple(map(as_event, tx.rows(f"{_EVENT} WHERE at >= ? AND at < ? ORDER BY at, id", stamp(start), stamp(end))))
 
 
+def revised(tx: Transaction) -> dict[str, datetime]:
+    """Give the moment of the last change that reached the file, an undo too, by person; by address where the entry is nobody's yet."""
+    rows = tx.rows(
+        """SELECT coalesce(e.person, lower(json_extract(e.change, '$.contact'))), max(e.at) FROM change c JOIN event e ON e.id = c.event
+           WHERE c.state = 'applied' AND e.change IS NOT NULL GROUP BY 1"""
+    )
+    return {whose: moment(at) for whose, at in rows if whose}
+
+
 def as_event(row: Row) -> Event:
     """Give a row as the noun."""
     i, at, kind, person, name, change, because, level, detail, message_id = row
