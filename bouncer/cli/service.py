@@ -13,6 +13,7 @@ import typer
 
 from bouncer.cli.check import problems
 from bouncer.cli.common import Config, config_path
+from bouncer.cli.journal import faults_logged, log_to_stderr
 from bouncer.config import load
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.outgoing import Outgoing
@@ -27,16 +28,17 @@ from bouncer.model import Settings
 log = logging.getLogger("bouncer")
 
 Debug = Annotated[bool, typer.Option("--debug", help="Log more.")]
-
+LogJson = Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line, with the keys of the usual lines.")]
 
 Limit = Annotated[int | None, typer.Option(min=0, help="Send this many check-ins at most.")]
 
 
-def run(config: Config = None, limit: Limit = None, debug: Debug = False) -> None:
+def run(config: Config = None, limit: Limit = None, debug: Debug = False, log_json: LogJson = False) -> None:
     """Watch, correct, write and sum up until stopped; SIGHUP reloads the configuration, SIGTERM finishes what is in hand."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})  # one that comes before its handler is there must wait, not end us
-    _log(debug)
-    again = asyncio.run(_serve(_sound(config), config, limit))
+    log_to_stderr(debug=debug, as_json=log_json)
+    with faults_logged(as_json=log_json):
+        again = asyncio.run(_serve(_sound(config), config, limit))
     if again:  # -P: whatever lies in the present directory is none of our modules
         os.execv(sys.executable, [sys.executable, "-P", "-m", "bouncer", *sys.argv[1:]])  # noqa: S606 - this program, read anew
 
@@ -45,12 +47,14 @@ def once(
     config: Config = None,
     limit: Limit = None,
     debug: Debug = False,
+    log_json: LogJson = False,
 ) -> None:
     """Go through receiving and sending once, for cron; the exit code says what went wrong first."""
-    _log(debug)
-    fault = asyncio.run(_once(_sound(config), limit))
-    if fault:
-        raise fault
+    log_to_stderr(debug=debug, as_json=log_json)
+    with faults_logged(as_json=log_json):
+        fault = asyncio.run(_once(_sound(config), limit))
+        if fault:
+            raise fault
 
 
 def _sound(config: Path | None) -> Settings:
@@ -124,11 +128,3 @@ async def _once(settings: Settings, limit: int | None) -> BouncerError | None:
         return await Service(daemon, Outgoing(daemon, confirmed=False)).once(limit)
     finally:
         await close(daemon)
-
-
-def _log(debug: bool) -> None:
-    """Log to standard error, where systemd's journal and cron's mail pick it up."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    logging.getLogger("bouncer").setLevel(logging.DEBUG if debug else logging.INFO)
-    for name in ("apscheduler", "imapclient", "aiosmtplib", "mailparser"):
-        logging.getLogger(name).setLevel(logging.WARNING)
