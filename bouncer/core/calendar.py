@@ -21,6 +21,8 @@ _CLOCK = (
 _TOKEN = re.compile(
     rf"(?P<clock>{_CLOCK})|[0-9]+|(?<=[0-9])[年月日号號년월일]|(?<=[0-9] )[년월일]|[^\W\d_]+|\s+|.", re.DOTALL | re.IGNORECASE
 )
+_MINGUO = re.compile(r"1[0-9]{2}(?:年|(?P<mark>[./-])[0-9]{1,2}(?P=mark)[0-9]{1,2}(?![0-9]))")  # a year of the Republic of China, 115年
+_FIRST_MINGUO = 1911
 _START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[\u4e00-\u9fff]")  # where a date may begin
 _REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
 _APOSTROPHE = re.compile(r"[^\W\d_]+'[^\W\d_]+")  # a Ukrainian Friday
@@ -29,7 +31,7 @@ _GLUE = frozenset(
     re.findall(
         r"\w+",
         """of the on a and und et och og ja d da de del dell der dem den di do du e el em i il in la le les lo um à am az be dnia
-        dne dia día feira på kl r roku rok p и і й та г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
+        dne dia día feira på av af en y și kl r roku rok p и і й та г года р року ος ης την του της""",  # noqa: RUF001 - Cyrillic and Greek are meant
     )
 )
 _SHORT = 3  # letters of an abbreviation, which takes no ending
@@ -189,6 +191,8 @@ def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -
     if match["clock"]:
         return Token("glue", word, 0, start, end)
     if word[0].isdigit():
+        if _MINGUO.match(text, start):
+            return Token("number", str(int(word) + _FIRST_MINGUO), int(word) + _FIRST_MINGUO, start, end)
         number = int(word) if len(word) in {1, 2, 4} else -1
         sound = number in _YEARS if len(word) == 4 else number > 0  # noqa: PLR2004 - a year has four digits
         return Token("number", word, number, start, end) if sound else None

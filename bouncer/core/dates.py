@@ -17,18 +17,20 @@ _YEAR_FIRST = ("ja", "zh", "ko", "hu", "lt")
 _BACK = 60  # days: a date without a year is at most so far before the mail
 _AHEAD = 100  # days: of two ways to read a date the one that is no further ahead is meant
 _CENTURY = 2000
+_REIWA = 2018  # 令和1年 is 2019
 _MONTHS, _DAYS = 12, 31
-_BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
+_BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "și", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
 _DAY_OF = re.compile(r"(?:^|\s)(?:dia|d[ií]a|giorno|jour|day)\s+$", re.IGNORECASE)  # "no dia 9"
 _ODD = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What a span of date words says; *day* is None where it cannot be told, *month* says that a month was named."""
+    """What a span of date words says; *day* is None where it cannot be told, *week* says that a week was named by its number."""
 
     day: date | None
     ambiguous: bool = False
+    week: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,14 @@ def read_date(text: str, called: Names, frame: Frame) -> Day:
     found = [token for token in tokens(text, called) if token.kind != "glue"]
     if not found:
         return Day(None)
-    return _relative(found, called, frame) or _calendar(found, text, called, frame)
+    weeks = _weeks(text, called, frame)
+    return weeks[0] if weeks else _relative(found, called, frame) or _calendar(found, text, called, frame)
 
 
 def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
     """Read two dates that belong together: the month or the year that the first leaves out is the last one's, and so is their order."""
+    if weeks := _weeks(f"{first} - {last}", called, frame):
+        return weeks
     frame = _ordered(first, last, called, frame)
     end = read_date(last, called, frame)
     begin = read_date(first, called, frame)
@@ -91,6 +96,8 @@ def _fits(first: str, last: str, called: Names, frame: Frame) -> bool:
 
 def read_span(text: str, called: Names, frame: Frame) -> tuple[Day, Day]:
     """Read one date, or two that share their month or year: "August 29-31", "2. und 5. März", "10/22-10/26"."""
+    if weeks := _weeks(text, called, frame):
+        return weeks
     found = tokens(text, called)
     for cut in (token for token in found if token.kind == "glue" and token.word in _BETWEEN):
         first, last = text[: cut.start], text[cut.end :]
@@ -98,6 +105,40 @@ def read_span(text: str, called: Names, frame: Frame) -> tuple[Day, Day]:
             return read_range(first, last, called, frame) if _month(last, called) else _shared(first, last, called, frame)
     day = read_date(text, called, frame)
     return day, day
+
+
+def _weeks(text: str, called: Names, frame: Frame) -> tuple[Day, Day] | None:
+    """Read "week 32" and "weeks 32-34" by ISO 8601: the Monday of the first and the Sunday of the last; a weekday beside one is the day."""
+    found = [token for token in tokens(text, called) if token.kind != "glue" and called.relative.get(token.word.lower()) != "?"]
+    kinds = {token.kind for token in found}
+    if frame.today is None or not kinds <= {"word", "number", "weekday"}:
+        return None
+    numbered = next((n for n, token in enumerate(found) if called.relative.get(token.word.lower()) == "numbered"), None)
+    values = [token.value for token in found if token.kind == "number" and len(token.word) <= 2]  # noqa: PLR2004 - a year has four digits
+    if numbered is None or not values or found[numbered + 1 : numbered + 2] != [token for token in found if token.kind == "number"][:1]:
+        return None
+    year = next((token.value for token in found if len(token.word) == 4 and token.kind == "number"), None)  # noqa: PLR2004
+    begin = _monday(values[0], year, frame.today)
+    end = _monday(values[-1], year, frame.today)
+    if begin is None or end is None or end < begin:
+        return Day(None, ambiguous=True), Day(None, ambiguous=True)
+    weekday = next((token.value for token in found if token.kind == "weekday"), None)
+    if weekday is not None:
+        day = Day(begin + timedelta(days=weekday))
+        return day, day
+    return Day(begin, week=True), Day(end + timedelta(days=6), week=True)
+
+
+def _monday(number: int, year: int | None, today: date) -> date | None:
+    """Give the Monday of a week; one without a year is the one nearest to the mail, and not long before it."""
+    for one in (year,) if year else (today.year, today.year + 1):
+        try:
+            found = date.fromisocalendar(one, number, 1)
+        except ValueError:
+            continue
+        if year or found >= today - timedelta(days=_BACK):
+            return found
+    return None
 
 
 def _shared(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
@@ -162,12 +203,13 @@ def _calendar(found: Sequence[Token], text: str, called: Names, frame: Frame) ->
     if any(token.kind == "unit" for token in found):
         return _with_units(found, weekday, called, frame)
     if month is not None:
-        return _with_month(month, numbers, weekday, frame)
+        last = any(called.relative.get(token.word.lower()) == "last" for token in found)
+        return _with_month(month, numbers, weekday, frame, last=last)
     if len(numbers) in {2, 3} and _joined(numbers, text):
         return _numeric(numbers, text, weekday, frame)
     if weekday is not None and not numbers:
         return _next_weekday(weekday, frame)
-    counted = any(token.kind == "word" for token in found)  # "week 11"
+    counted = any(token.kind == "word" and token.start < numbers[0].start for token in found) if numbers else False  # "week 11"
     if len(numbers) == 1 and not counted and (weekday is not None or _ordinal(numbers[0], text)):
         return _day_of_month(numbers[0].value, weekday, frame)
     return Day(None, ambiguous=True)
@@ -188,7 +230,7 @@ def _with_units(found: Sequence[Token], weekday: int | None, called: Names, fram
     given: dict[str, int] = {}
     for number, unit in pairwise(found):
         if number.kind == "number" and unit.kind == "unit":
-            given[unit.word] = number.value
+            given[unit.word] = _whole_year(number.value, frame) if unit.word == "year" else number.value
     if "month" in given and "day" not in given and any(called.relative.get(token.word) == "last" for token in found):
         return _last_of(_dated(given.get("year"), given["month"], 1, None, frame))
     if "day" not in given:
@@ -198,11 +240,20 @@ def _with_units(found: Sequence[Token], weekday: int | None, called: Names, fram
     return _dated(given.get("year"), given["month"], given["day"], weekday, frame)
 
 
-def _with_month(month: Token, numbers: Sequence[Token], weekday: int | None, frame: Frame) -> Day:
+def _whole_year(year: int, frame: Frame) -> int:
+    """Give the year that is meant by two digits: in Japanese the year of the era Reiwa up to the present one, else of the century."""
+    if year > 99:  # noqa: PLR2004
+        return year
+    now = frame.today.year if frame.today else _CENTURY
+    return year + _REIWA if frame.language == "ja" and year + _REIWA <= now + 2 else year + _CENTURY
+
+
+def _with_month(month: Token, numbers: Sequence[Token], weekday: int | None, frame: Frame, *, last: bool) -> Day:
+    """Read a day of a named month, or with *last* ("the end of August") the last one where none is named."""
     year = next((n.value for n in numbers if len(n.word) == 4), None)  # noqa: PLR2004 - a year has four digits
     short = [n for n in numbers if len(n.word) < 4 and n.value <= 31]  # noqa: PLR2004
     if not short:
-        return Day(None, ambiguous=True)
+        return _last_of(_dated(year, month.value, 1, None, frame)) if last else Day(None, ambiguous=True)
     before = [n for n in short if n.end <= month.start]
     day = before[-1] if before else short[0]
     rest = [n for n in numbers if n is not day and len(n.word) == 2 and n.start > month.start]  # noqa: PLR2004
@@ -217,6 +268,8 @@ def _numeric(numbers: Sequence[Token], text: str, weekday: int | None, frame: Fr
     if len(numbers[0].word) == 4:  # noqa: PLR2004 - a year first
         return _dated(values[0], values[1], values[2], weekday, frame) if len(values) == 3 else Day(None, ambiguous=True)  # noqa: PLR2004
     year = None
+    if len(values) == 3 and len(numbers[2].word) < 4 and (frame.language or "").partition("-")[0] in _YEAR_FIRST:  # noqa: PLR2004
+        return _dated(_whole_year(values[0], frame), values[1], values[2], weekday, frame)
     if len(values) == 3:  # noqa: PLR2004
         year = values[2] if values[2] > 99 else _CENTURY + values[2]  # noqa: PLR2004
     days = {_dated(year, month, day, weekday, frame) for day, month in ((values[0], values[1]), (values[1], values[0]))}

@@ -153,3 +153,37 @@ def test_an_odd_date_field_gives_the_day() -> None:
     assert written_day("19/10/2001 04:55:47 PM") == date(2001, 10, 19)
     assert written_day("10/19/2001") == date(2001, 10, 19)
     assert written_day("yesterday") is None
+
+
+WEEKS = ("vecka=numbered", "v=numbered", "week=numbered", "uge=numbered", "slutet=last", "inklusive")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "days"),
+    [
+        ("vecka 11", "sv", ("2026-03-09", "2026-03-15")),
+        ("v.11-12", "sv", ("2026-03-09", "2026-03-22")),
+        ("v. 11, 12 och 13", "sv", ("2026-03-09", "2026-03-29")),
+        ("uge 11 og 12", "da", ("2026-03-09", "2026-03-22")),
+        ("måndag vecka 12", "sv", ("2026-03-16", "2026-03-16")),
+        ("week 1", "nl", ("2027-01-04", "2027-01-10")),
+        ("week 1 2026", "nl", ("2025-12-29", "2026-01-04")),
+        ("slutet av mars", "sv", ("2026-03-31", "2026-03-31")),
+    ],
+)
+def test_weeks_go_by_their_numbers(text: str, language: str, days: tuple[str, str]) -> None:
+    """ISO 8601: week 1 holds the year's first Thursday. The end of a month is its last day."""
+    begin, end = read_span(text, names(language, WEEKS), Frame(WEDNESDAY, language))
+    assert (begin.day, end.day) == tuple(map(date.fromisoformat, days))
+
+
+@pytest.mark.parametrize("text", ["vecka 60", "nästa vecka", "vecka", "v. 12-11"])
+def test_there_is_no_week_without_a_sound_number(text: str) -> None:
+    """It stays open."""
+    assert read_span(text, names("sv", (*WEEKS, "nästa")), Frame(WEDNESDAY, "sv"))[0].day is None
+
+
+def test_a_range_of_weeks_ends_on_a_sunday() -> None:
+    """The second number is a week's as well."""
+    begin, end = read_range("vecka 11", "13", names("sv", WEEKS), Frame(WEDNESDAY, "sv"))
+    assert (begin.day, end.day) == (date(2026, 3, 9), date(2026, 3, 29))

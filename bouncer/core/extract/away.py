@@ -11,7 +11,6 @@ from bouncer.core.wording import Hit
 from bouncer.model import Away, Because
 
 _APPLE = re.compile(r"(startDate|endDate)\s*=\s*([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
-
 _WEEK = 7  # days
 
 
@@ -66,14 +65,18 @@ def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
     if order == ["since", "until"] and len(slots) == len(order):
         return scene.days(hit, "date", "date_2")
     if order in (["until"], ["back"]):
-        first, last = scene.span(hit, "date")
-        if first.week and order == ["back"]:
-            return Day(None), first
-        if first.week and first.day and last.day and (last.day - first.day).days < _WEEK:
-            return Day(None), last
-        return (first, last) if first != last else (Day(None), scene.day(hit, "date"))
+        return _end(scene.span(hit, "date"), back=order == ["back"])
     read = {name: scene.day(hit, slot) for name, slot in zip(order, slots, strict=False)}
     return read.get("since", Day(None)), read.get("until", read.get("on", Day(None)))
+
+
+def _end(days: tuple[Day, Day], *, back: bool) -> tuple[Day, Day]:
+    """Read *days* as an end: of one day that day, of a week its Sunday or, with *back*, its Monday; two days are a range."""
+    first, last = days
+    if first == last or (back and first.week):
+        return Day(None), first
+    week = first.week and first.day and last.day and (last.day - first.day).days < _WEEK
+    return (Day(None), last) if week else days
 
 
 def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -> Away | None:
