@@ -36,9 +36,9 @@ def _notification(mail: ParsedMail, _parted: Parted, _signs: Signs, wording: Wor
     return complaint or (_notice(kind, because, failures, wording) if failures else None)
 
 
-def _report(mail: ParsedMail, parted: Parted, _signs: Signs, wording: Wording) -> Notice | None:
+def _report(mail: ParsedMail, parted: Parted, signs: Signs, wording: Wording) -> Notice | None:
     """Read a delivery report; one that says that somebody has to confirm first is a challenge."""
-    failures = report.from_report(mail, parted)
+    failures = report.from_report(mail, parted, by_system=signs.system)
     if not failures:
         return None
     actions = {one.action for one in failures}

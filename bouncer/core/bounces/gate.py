@@ -53,6 +53,11 @@ class Signs:
         return bool(self.subject) or any("alone" in hit.rule.options for hit in self.body)
 
     @property
+    def system(self) -> bool:
+        """Something beside the text says that a mail system wrote it."""
+        return self.machine or self.nobody or (bool(self.subject) and not self.has(_OF_PEOPLE))
+
+    @property
     def nobody(self) -> bool:
         """It was sent so that nobody can answer it (RFC 5321 section 4.5.5)."""
         return self.mail.header("return-path") == "<>"

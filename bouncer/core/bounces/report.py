@@ -26,10 +26,13 @@ _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _TYPED = re.compile(r"^\s*([A-Za-z][A-Za-z0-9-]*)\s*;\s*(.*)$", re.DOTALL)
 
 
-def from_report(mail: ParsedMail, parted: Parted) -> tuple[Failure, ...]:
-    """Give the recipients of the delivery report in *mail*, whatever became of them; empty where there is no report."""
+def from_report(mail: ParsedMail, parted: Parted, *, by_system: bool = True) -> tuple[Failure, ...]:
+    """Give the recipients of the delivery report in *mail*, whatever became of them; empty where there is no report.
+
+    *by_system*: a mail system seems to have written it; what a person has pasted into a text is no report.
+    """
     about, recipients = blocks_of(mail.parts, broken_off=broken_off(mail))
-    if not recipients:
+    if not recipients and by_system:
         about, recipients = blocks_in(parted.text)
     if len(recipients) == 1 and not any(_recipient(recipients[0].get(name, "")) for name in _FIELDS):
         recipients = ({**recipients[0], "original-recipient": mail.header("x-failed-recipients") or ""},)  # a file or a program failed
