@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from bouncer.cli.carrying_out import carry_out, tell
 from bouncer.cli.common import Config, settings_of
 from bouncer.cli.show import clean, console, describe, json_line
 from bouncer.core.present import as_event, as_question
-from bouncer.daemon.wiring import HISTORY, look_into
-from bouncer.edge.contacts import open_contacts
+from bouncer.daemon.wiring import look_into
 from bouncer.edge.mentions import STANDS_FOR
-from bouncer.errors import Busy, OwnerFault, StorageFault, UsageError
+from bouncer.errors import UsageError
 from bouncer.model import FORGOTTEN, Change, Event, Question, Settings
 from bouncer.ports import Ledger
 
@@ -71,33 +71,20 @@ def _show_event(event: Event) -> None:
 
 def undo(
     number: Annotated[int, typer.Argument(metavar="ID", help="The number of the change, as `bouncer history` shows it.")],
+    whole: Annotated[bool, typer.Option("--all", help="And all that was done along with it, such as a whole import.")] = False,
     config: Config = None,
 ) -> None:
     """Take one change back; what you changed by hand since then is left alone."""
     settings = settings_of(config)
     with _ledger(settings) as ledger:
-        _make(settings, ledger, ledger.undo(number, datetime.now(UTC)))
+        _make(settings, ledger, ledger.undo(number, datetime.now(UTC), whole=whole))
 
 
 def _make(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Change]]) -> None:
-    """Write what the owner decided, live or not: the owner's word is enough."""
-    if not made:
+    if made:
+        tell(carry_out(settings, ledger, made))
+    else:
         typer.echo("Noted; the contact file stays as it is.")
-        return
-    try:
-        receipt = open_contacts(settings.contacts, settings.state / HISTORY).apply([change for _, change in made])
-    except (OwnerFault, StorageFault, Busy):
-        typer.echo(
-            "Your decision is kept; `bouncer run` or `once` writes it as soon as the contact file can be written. Now it cannot:", err=True
-        )
-        raise
-    ledger.settle(made, receipt, datetime.now(UTC))
-    for change in receipt.applied:
-        typer.echo(f"{clean(change.contact)}: {describe(change)}")
-    for change, why in receipt.refused:
-        typer.echo(f"{clean(change.contact)}: {change.field} was not changed: {why}", err=True)
-    if receipt.refused:
-        raise typer.Exit(1)
 
 
 @review.callback()

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bouncer.core.present import own_fields
-from bouncer.model import Apply, Because, Change, Contact, Decision, Finding, Ignore, Previous, Reading, Recipient, Review, Value
+from bouncer.model import ENTRY, Apply, Because, Change, Contact, Decision, Finding, Ignore, Previous, Reading, Recipient, Review, Value
 
 _COLUMN = 16  # where what is said begins
 
@@ -101,7 +101,9 @@ def _effects(decision: Apply) -> list[str]:
 
 
 def describe(change: Change) -> str:
-    """Give one change as `field: before -> after`."""
+    """Give one change as `field: before -> after`; a whole entry as `added: …` or `taken out: …`."""
+    if change.field == ENTRY:
+        return f"taken out: {_value(change.before)}" if change.after is None else f"added: {_value(change.after)}"
     return f"{change.field}: {_value(change.before)} -> {_value(change.after)}"
 
 

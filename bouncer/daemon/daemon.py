@@ -18,6 +18,7 @@ from bouncer.daemon.forgetting import complete
 from bouncer.daemon.world import Troubles, World, told, word
 from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, ServerFault, StorageFault, UsageError, Withheld
 from bouncer.model import (
+    ENTRY,
     Account,
     Book,
     Change,
@@ -189,7 +190,8 @@ class Daemon:
             self.troubles.note("contacts", fault)
             return None
         self.world.ledger.settle(made, receipt, at)
-        if receipt.before == self.synced:  # nobody but us has edited it, and `settle` knows of our own new addresses
+        whole = any(change.field == ENTRY for change in receipt.applied)  # who comes has to be seated
+        if receipt.before == self.synced and not whole:  # nobody but us has edited it, and `settle` knows of our own new addresses
             self.synced = receipt.after
         self.troubles.clear("contacts")
         self.world.onlooker.wrote(receipt)

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bouncer.edge.contacts.access import obstacles
+from bouncer.edge.contacts.entries import contact_of
 from bouncer.edge.contacts.format import Format
 from bouncer.edge.contacts.json_file import JsonFormat
 from bouncer.edge.contacts.store import FileContacts
+from bouncer.edge.contacts.values import as_entry
 from bouncer.edge.contacts.yaml_file import YamlFormat
 from bouncer.errors import OwnerFault, Problem
+from bouncer.model import Contact
 from bouncer.ports import Contacts
 
-__all__ = ["FORMATS", "obstacles", "open_contacts"]
+__all__ = ["FORMATS", "obstacles", "open_contacts", "why_unfit"]
 
 FORMATS: Mapping[str, Format] = {".yaml": YamlFormat(), ".yml": YamlFormat(), ".json": JsonFormat()}
 
@@ -25,3 +28,8 @@ def open_contacts(path: Path, history: Path) -> Contacts:
     if form is None:
         raise OwnerFault((Problem(str(path), 0, "", f"a contact file ends in one of {', '.join(FORMATS)}"),))
     return FileContacts(path, history, form)
+
+
+def why_unfit(contact: Contact) -> tuple[str, ...]:
+    """Give everything for which *contact* could not be an entry of a contact file, a sentence each, whoever has its addresses."""
+    return tuple(said for _, said in contact_of(as_entry(contact))[1])

@@ -63,7 +63,7 @@ class Draft(Generic[Piece]):
     holders: dict[str, int] = field(default_factory=dict)  # lower-case address -> place of the contact that has it since this batch
     added: list[tuple[Change, Contact]] = field(default_factory=list)  # the n-th is at place -1 - n as long as it has no other
     gone: dict[int, Change] = field(default_factory=dict)  # by the place of the entry that goes
-    names: frozenset[str] | None = None  # of everybody in the file, once somebody asked
+    elsewhere: frozenset[Contact] | None = None  # everybody in the file but for their `email`, once somebody asked
 
     @property
     def touches(self) -> bool:

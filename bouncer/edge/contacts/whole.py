@@ -48,9 +48,9 @@ def _go(entries: Entries[Piece], draft: Draft[Piece], change: Change, was: Conta
     address = contact.email.lower()
     places = [place for place in entries.where(address) if entries.contact(place).email.lower() == address]
     if not places:
-        if draft.names is None:
-            draft.names = frozenset(one.name for one in entries.everybody())
-        if entries.where(address) or contact.name in draft.names:
+        if draft.elsewhere is None:
+            draft.elsewhere = frozenset(_but_for_the_address(one) for one in entries.everybody())
+        if entries.where(address) or _but_for_the_address(contact) in draft.elsewhere:
             raise Refused(f"the entry of {contact.name} has another address by now; please take it out by hand")
         return
     piece = draft.pieces.get(places[0], entries.piece(places[0]))
@@ -60,3 +60,7 @@ def _go(entries: Entries[Piece], draft: Draft[Piece], change: Change, was: Conta
         raise Refused(f"the entry was edited since ({', '.join(f'`{key}`' for key in edited)}); please take it out by hand")
     entries.untouched(piece)
     draft.gone[places[0]] = change
+
+
+def _but_for_the_address(contact: Contact) -> Contact:
+    return replace(contact, email="", line=0)
