@@ -64,8 +64,8 @@ def token_of_another_address(chance: random.Random, stage: Stage, draft: Draft) 
 
 
 def token_of_another_purpose(chance: random.Random, stage: Stage, draft: Draft) -> None:
-    """Carry a token of the summary, or of a question about somebody else."""
-    purpose: Purpose = chance.choice(("summary", "ask"))
+    """Carry a token of the summary, or of a yes or no in it."""
+    purpose: Purpose = chance.choice(("summary", "decision"))
     draft.swap(draft.person.token, token_for(chance, stage, draft.person.id, draft.person.contact.email, purpose=purpose))
 
 

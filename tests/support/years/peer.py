@@ -30,7 +30,7 @@ class Peer:
         )  # fmt: skip
         self.play, self.number = play, 0
         world = World(
-            ledger=SqliteLedger(":memory:"),
+            ledger=SqliteLedger(":memory:", lambda: random.randbytes(6).hex()),
             contacts=MemoryContacts([Contact(name=OWNER.name, email=OWNER.address, every="14 days")]),
             senders={"main": MemorySender()},
             mailboxes={"main": MemoryMailbox()},

@@ -67,7 +67,7 @@ class Variant:
     """How the daemon is put together; the honest one leaves everything as it is."""
 
     name: str = "honest"
-    ledger: Callable[[Path], SqliteLedger] = SqliteLedger
+    ledger: type[SqliteLedger] = SqliteLedger
     settings: Callable[[Settings], Settings] = lambda settings: settings
     contacts: Callable[[Contacts, Path], Contacts] = lambda contacts, _: contacts
     clock: Callable[[VirtualClock], VirtualClock] = lambda clock: clock
@@ -113,7 +113,7 @@ class Play:
         self.file = OwnFile(self.root / "contacts.yaml")
         self.mailbox = MemoryMailbox(folders=("INBOX",))
         self.promises = Promises(self.file, self.crowd, ZoneInfo(OWNER.timezone), max(3, scenario.contacts // 50))
-        self.chance = scenario.random("answers")
+        self.chance, self.ids = scenario.random("answers"), scenario.random("ids")
         self.wire = Wire(
             self.crowd, self.promises, scenario.random("wire"), self.clock.now, lambda: self.ledger, self.delivered, self.point,
         )  # fmt: skip
@@ -178,7 +178,7 @@ class Play:
 
     def wake(self) -> None:
         """Start the daemon, as `bouncer run` does after a crash or a stop."""
-        self.ledger = self.variant.ledger(self.root / "state" / "ledger.sqlite3")
+        self.ledger = self.variant.ledger(self.root / "state" / "ledger.sqlite3", lambda: self.ids.randbytes(6).hex())
         store = self.variant.contacts(open_contacts(self.file.path, self.root / "state" / "history"), self.file.path)
         world = World(
             ledger=self.ledger,
