@@ -52,7 +52,8 @@ class Wire:
                 self.promises.handed_over(letter, at)
                 self.deliver(letter, Got(letter.to.address, letter.data, at))
         self.promises.ended(letter, delivery, at)
-        self.point("handed over")
+        if delivery.state is not OutboxState.REFUSED:  # of one that nobody took, a bouncer killed here knows nothing, and tries again
+            self.point("handed over")
         return delivery
 
     async def aclose(self) -> None:
