@@ -1,12 +1,13 @@
 """What every contact store must do, whatever it keeps its contacts in; a format's test is a subclass that says how to open one."""
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bouncer.model import Because, Change, Contact, Previous, Receipt, Status, Value
+from bouncer.model import ENTRY, Because, Change, Contact, Previous, Receipt, Status, Value
 from bouncer.ports import Contacts
 
 WHY = Because("test", "because the test says so", "body")
@@ -21,7 +22,27 @@ JANE = Contact(
     tags=("it", "london"),
 )
 BOB = Contact(name="Bob Müller", email="Bob@müller.example", country="NO", previous=(Previous("bob@old.example", why="bounced: 5.1.1"),))
+ANN = Contact(
+    name="Ann Lee: the 2nd #1",
+    email="Ann@new.example",
+    also=("ann@home.example",),
+    company='New "Co" & Sons',
+    phones=("+44 1", "no"),
+    tags=("a, b", "🎩"),
+    language="NO",
+    previous=(Previous("ann@old.example", why="bounced: 5.1.1"),),
+)
 EVE = Contact(name="Eve", email="eve@acme.example", status=Status.AWAY, away_until=date(2026, 12, 1))
+
+
+def adding(*contacts: Contact) -> list[Change]:
+    """Give the changes that add *contacts*."""
+    return [Change.adding(contact, WHY) for contact in contacts]
+
+
+def taking_out(*contacts: Contact) -> list[Change]:
+    """Give the inverse of `adding`."""
+    return [Change(contact.email, ENTRY, contact, None, WHY) for contact in contacts]
 
 
 def change(contact: str, field: str, before: Value, after: Value) -> Change:
@@ -232,6 +253,112 @@ class ContactStoreSuite(ABC):
         assert receipt.applied == (title,)
         assert why(receipt, moved[1]) == "it goes with the new address, which was refused"
         assert self.field(three, "jane@acme.example", "status") is None
+
+    def test_who_is_added_comes_last_with_every_field(self, three: Contacts) -> None:
+        """In the order of the batch; everybody else is as before."""
+        cy = Contact(name="Cy", email="cy@x.example")
+        receipt = three.apply(adding(ANN, cy))
+        assert (receipt.applied, receipt.refused) == (tuple(adding(ANN, cy)), ())
+        assert [strip(contact) for contact in three.load().contacts] == [JANE, BOB, EVE, ANN, cy]
+        assert receipt.before != receipt.after == three.load().digest
+
+    def test_the_first_one_is_added_to_an_empty_store(self, tmp_path: Path) -> None:
+        """And can be changed like any other."""
+        store = self.store(tmp_path)
+        assert store.apply(adding(ANN)).refused == ()
+        store.apply([change("ann@new.example", "language", "NO", "nb")])
+        assert [strip(contact) for contact in store.load().contacts] == [replace(ANN, language="nb")]
+
+    def test_additions_and_changes_are_one_write(self, three: Contacts) -> None:
+        """Both are in the file, or refused, each by itself."""
+        good, stale = change("jane@acme.example", "title", "CTO", "CEO"), change("eve@acme.example", "title", "CTO", "CEO")
+        receipt = three.apply([good, *adding(ANN), stale])
+        assert (receipt.applied, why(receipt, stale)) == ((good, *adding(ANN)), "`title` is absent by now, not `CTO`")
+        assert self.field(three, "jane@acme.example", "title") == "CEO"
+        assert self.field(three, "ann@new.example", "company") == 'New "Co" & Sons'
+
+    def test_an_addition_made_twice_is_made_once(self, three: Contacts) -> None:
+        """What a crash left to be redone is harmless, and so it is when somebody is taken out."""
+        for batch in (adding(ANN), taking_out(ANN)):
+            three.apply(batch)
+            again = three.apply(batch)
+            assert (again.applied, again.refused, again.before) == (tuple(batch), (), again.after)
+
+    @pytest.mark.parametrize(
+        ("wanted", "reason"),
+        [
+            (replace(ANN, email="EVE@acme.example"), "eve@acme.example belongs to Eve on line "),
+            (replace(ANN, email="jane.doe@home.example"), "jane.doe@home.example belongs to Jane Doe on line "),
+            (replace(ANN, also=("x@x.example", "bob@müller.example")), "bob@müller.example belongs to Bob Müller on line "),
+            (replace(ANN, email="ann"), "`ann` is no e-mail address"),
+            (replace(ANN, name=" "), "`name` is missing"),
+            (replace(ANN, company="Acme\n- name: Mallory"), "holds U+000A"),
+            (replace(ANN, tags=("it", "a\x1b[31m")), "holds U+001B"),
+            (replace(ANN, title="\ud800"), "holds U+D800"),
+            (replace(ANN, timezone="Mars/Olympus"), "`Mars/Olympus` is no time zone"),
+        ],
+    )
+    def test_who_cannot_be_added_is_refused_with_the_reason(self, three: Contacts, wanted: Contact, reason: str) -> None:
+        """Nothing is written of them; who is added along with them is."""
+        cy = Contact(name="Cy", email="cy@x.example")
+        receipt = three.apply(adding(wanted, cy))
+        assert receipt.applied == tuple(adding(cy))
+        assert reason in why(receipt, adding(wanted)[0])
+        assert [strip(contact) for contact in three.load().contacts] == [JANE, BOB, EVE, cy]
+
+    def test_two_who_are_added_cannot_have_one_address(self, three: Contacts) -> None:
+        """The first has it, be it under `also`; a change of the batch cannot take it either."""
+        other, moved = (
+            Contact(name="Cy", email="ANN@home.example"),
+            change("eve@acme.example", "email", "eve@acme.example", "ann@new.example"),
+        )
+        receipt = three.apply([*adding(ANN, other), moved])
+        assert receipt.applied == tuple(adding(ANN))
+        assert why(receipt, adding(other)[0]) == "ann@home.example belongs to Ann Lee: the 2nd #1, who is added as well"
+        assert why(receipt, moved) == "ann@new.example belongs to Ann Lee: the 2nd #1, who is added as well"
+
+    def test_an_address_that_somebody_had_before_is_free(self, three: Contacts) -> None:
+        """It may have a new owner; so is one that is given up in the same batch."""
+        heir, moved = replace(ANN, email="bob@old.example"), change("eve@acme.example", "email", "eve@acme.example", "eve@new.example")
+        assert three.apply([moved, *adding(heir, Contact(name="Cy", email="eve@acme.example"))]).refused == ()
+        assert [contact.name for contact in three.load().contacts[-3:]] == ["Eve", ANN.name, "Cy"]
+
+    def test_taking_out_is_the_inverse(self, three: Contacts) -> None:
+        """Whatever was added between them or behind them stays."""
+        before, cy = three.load(), Contact(name="Cy", email="cy@x.example")
+        three.apply(adding(ANN, cy))
+        assert three.apply(taking_out(ANN)).refused == ()
+        assert [strip(contact) for contact in three.load().contacts] == [JANE, BOB, EVE, cy]
+        assert three.apply(taking_out(cy)).refused == ()
+        assert three.load() == before
+
+    @pytest.mark.parametrize(
+        ("edit", "reason"),
+        [
+            (change("ann@new.example", "title", None, "CEO"), "the entry was edited since (`title`)"),
+            (change("ann@new.example", "tags", ANN.tags, None), "the entry was edited since (`tags`)"),
+            (change("ann@new.example", "status", None, "left"), "the entry was edited since (`status`)"),
+            (change("ann@new.example", "email", "Ann@new.example", "ann@third.example"), "has another address by now"),
+        ],
+    )
+    def test_who_was_edited_since_is_not_taken_out(self, three: Contacts, edit: Change, reason: str) -> None:
+        """The reason says what is different; nothing is written."""
+        three.apply(adding(ANN))
+        assert three.apply([edit]).refused == ()
+        before = three.load()
+        (inverse,) = taking_out(ANN)
+        assert reason in why(three.apply([inverse]), inverse)
+        assert three.load() == before
+
+    def test_an_entry_is_never_replaced_by_another(self, three: Contacts) -> None:
+        """It comes or goes, and nothing of it is guessed from something else."""
+        for wrong in (
+            Change(EVE.email, ENTRY, EVE, ANN, WHY),
+            Change(EVE.email, ENTRY, None, "Eve", WHY),
+            Change("", ENTRY, None, None, WHY),
+        ):
+            assert why(three.apply([wrong]), wrong) == "an entry is added or taken out as a whole"
+        assert [strip(contact) for contact in three.load().contacts] == [JANE, BOB, EVE]
 
     def test_nothing_to_do_is_no_write(self, three: Contacts) -> None:
         """An empty batch gives an empty receipt."""

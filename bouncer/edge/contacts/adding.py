@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bouncer.edge.contacts.format import Format, Outline
 from bouncer.edge.contacts.fresh import Manner, manner_of, written
-from bouncer.edge.contacts.lines import blank_lines, end_of_line, ends_its_line, is_dashed, last_line, parted
+from bouncer.edge.contacts.lines import behind, blank_lines, end_of_line, ends_its_line, is_dashed, last_line, parted
 from bouncer.edge.contacts.tree import Data, Refused
 
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
@@ -69,13 +69,14 @@ def _texts(form: Format, outline: Outline, entries: Sequence[Entry]) -> Iterator
     before = "".join(pieces[:-2])
     if is_dashed(pieces[-2]):
         apart = blank_lines(pieces[-4]) if len(pieces) > 3 else ""  # noqa: PLR2004 - two entries, to see what lies between
-        for body, rest in (parted(pieces[-2]), (pieces[-2], "")):
-            yield before + _behind(body, rest, new, apart, eol) + pieces[-1]
+        below = behind(pieces[-2])
+        for body, rest in (parted(pieces[-2]), (pieces[-2].removesuffix(below), below), (pieces[-2], "")):
+            yield before + _below(body, rest, new, apart, eol) + pieces[-1]
     else:
         yield before + pieces[-2] + _in_brackets(pieces, how, new, eol)
 
 
-def _behind(body: str, rest: str, new: Sequence[str], apart: str, eol: str) -> str:
+def _below(body: str, rest: str, new: Sequence[str], apart: str, eol: str) -> str:
     """Put *new* behind *body*; a text without a last line end stays without one."""
     ends = eol if ends_its_line(body) else ""
     return (body if ends else body + eol) + apart + (eol + apart).join(new) + ends + rest

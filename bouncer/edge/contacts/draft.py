@@ -87,8 +87,8 @@ def free(entries: Entries[Piece], draft: Draft[Piece], place: int, contact: Cont
         for other in {*entries.where(address), draft.holders.get(address, place)} - {place}:
             holder = draft.holder(entries, other)
             if other not in draft.gone and address in present(holder):
-                where = f"on line {holder.line}" if other >= 0 else "who is added as well"
-                raise Refused(f"{address} belongs to {holder.name} {where}")
+                where = f" on line {holder.line}" if other >= 0 else ", who is added as well"
+                raise Refused(f"{address} belongs to {holder.name}{where}")
 
 
 def present(contact: Contact) -> tuple[str, ...]:
