@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from bouncer import __version__
+from bouncer.cli.add import add
 from bouncer.cli.check import check
 from bouncer.cli.contacts import contacts
 from bouncer.cli.demo import demo
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 COMMANDS = (
     init, login, check, demo, doctor, run, once, status, summary, explain, history, undo, resume, plan, preview, now, skip, snooze,
-    lost, ask, forget, export,
+    lost, ask, add, forget, export,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

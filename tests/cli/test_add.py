@@ -1,0 +1,182 @@
+"""`bouncer add`: somebody new in the contact file, in one line of the terminal, and out of it again."""
+
+from pathlib import Path
+
+import pytest
+from support.bouncer_home import CONTACTS, Home, today
+from typer.testing import CliRunner
+
+from bouncer.cli.app import app
+from bouncer.edge.contacts import open_contacts
+from bouncer.errors import BouncerError, OwnerFault, UsageError
+from bouncer.model import Because, Change, Contact, EventKind, Traces
+
+ANN = "Ann Lee <ann@new.example>"
+BECAUSE = Because("import", "connections.csv, line 7", "header")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """Give a home in which bouncer has never run."""
+    return Home(tmp_path)
+
+
+def said(home: Home, *arguments: str, code: int = 0) -> str:
+    """Run the command in this process, expect its exit code, and give what it printed."""
+    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def fault(home: Home, *arguments: str) -> BouncerError:
+    """Run a command that must fail, and give the fault that ends it; nothing was written, and nothing is left to be."""
+    before = home.contacts.read_bytes()
+    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
+    assert isinstance(result.exception, BouncerError), result.output
+    assert home.contacts.read_bytes() == before
+    assert pending(home) == ()
+    return result.exception
+
+
+def pending(home: Home) -> tuple[tuple[int, Change], ...]:
+    """Give what waits to be written."""
+    ledger = home.ledger()
+    try:
+        return ledger.pending()
+    finally:
+        ledger.close()
+
+
+def test_a_name_and_an_address_are_enough(home: Home) -> None:
+    """The entry is written as the last one is, and the answer says how to take it back."""
+    assert said(home, "add", ANN) == "added: Ann Lee <ann@new.example>\n`bouncer undo 1` takes the entry out again.\n"
+    assert home.contacts.read_text() == CONTACTS + "  - name: Ann Lee\n    email: ann@new.example\n"
+    assert said(home, "undo", "1") == "taken out: Ann Lee <ann@new.example>\n"
+    assert home.contacts.read_text() == CONTACTS
+
+
+def test_every_field_may_be_given_and_those_of_several_values_several_times(home: Home) -> None:
+    """In the order of the format."""
+    fields = ("--company", "New: Co", "--title", "CTO", "--phone", "+44 1", "--phone", "+44 2", "--tag", "it", "--also", "a@home.example")
+    said(home, "add", '"Lee, Ann" <ann@new.example>', *fields, "--every", "yearly", "--language", "en", "--timezone", "Europe/London")
+    entry = home.contacts.read_text().removeprefix(CONTACTS)
+    assert entry == (
+        "  - name: Lee, Ann\n    email: ann@new.example\n    also: [a@home.example]\n"
+        '    company: "New: Co"\n    title: CTO\n    phones: ["+44 1", "+44 2"]\n    language: en\n'
+        "    timezone: Europe/London\n    every: yearly\n    tags: [it]\n"
+    )
+
+
+def test_history_tells_it_and_review_has_nothing_to_ask(home: Home) -> None:
+    """It was the owner's own word."""
+    said(home, "add", ANN)
+    assert "Ann Lee  added: Ann Lee <ann@new.example>" in said(home, "history")
+    assert said(home, "review") == "Nothing waits for your decision.\n"
+
+
+@pytest.mark.parametrize(
+    "who", ["", "Ann Lee", "ann@new.example", "<ann@new.example>", "Ann ann@new.example", "Ann <>", "Ann <a@x.example> Lee"]
+)
+def test_what_is_no_name_with_an_address_is_a_wrong_use(home: Home, who: str) -> None:
+    """The answer shows how it is written."""
+    assert "write it like 'Ann Lee <ann@new.example>', quotes and all" in str(fault(home, "add", who))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("Ann <ann@@new.example>",), "Nobody was added: `ann@@new.example` is no e-mail address"),
+        (("Ann\x1b[31m <ann@new.example>",), "holds U+001B"),
+        ((ANN, "--also", "nowhere"), "`nowhere` is no e-mail address"),
+        ((ANN, "--title", "CTO\nemail: eve@evil.example"), "holds U+000A"),
+        ((ANN, "--timezone", "Mars/Olympus"), "`Mars/Olympus` is no time zone"),
+        ((ANN, "--language", "English!"), "`English!` is no language code"),
+        ((ANN, "--every", "fortnightly-ish"), "'fortnightly-ish' is no interval"),
+        (("Olga <Olga@home.example>",), "Olga@home.example is your own address"),
+        (("Jane <JANE@acme.example>",), "JANE@acme.example belongs to Jane Doe, on line 3 of the file"),
+        ((ANN, "--also", "bob@bolt.example"), "bob@bolt.example belongs to Bob Best, on line 6 of the file"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_kept(home: Home, arguments: tuple[str, ...], reason: str) -> None:
+    """With the reason, in words that colour no terminal; there is no event of it either."""
+    wrong = fault(home, "add", *arguments)
+    assert isinstance(wrong, UsageError)
+    assert reason in str(wrong)
+    assert "\x1b" not in str(wrong)
+    assert said(home, "history") == "Nothing happened in the last 90 days.\n"
+
+
+def test_all_that_is_wrong_is_said_at_once(home: Home) -> None:
+    """One try after another is tedious."""
+    told = str(fault(home, "add", ANN, "--timezone", "Mars/Olympus", "--every", "often"))
+    assert "is no time zone" in told
+    assert "is no interval" in told
+
+
+def test_whoever_was_forgotten_is_not_added_again(home: Home) -> None:
+    """Said in one sentence."""
+    ledger = home.ledger()
+    number, _ = ledger.forget(Traces(None, ("ann@new.example",)), today())
+    ledger.wipe(number)
+    ledger.close()
+    wrong = fault(home, "add", ANN)
+    assert str(wrong) == "You had bouncer forget Ann Lee <ann@new.example>, and whoever is forgotten is not added again."
+    assert wrong.exit_code == 64
+
+
+def test_a_namesake_is_pointed_out(home: Home) -> None:
+    """It may be the same person with a new address."""
+    told = said(home, "add", "jane doe <jane@new.example>")
+    assert "Another Jane Doe <jane@acme.example> is on line 3: if that is the same person, undo this" in told
+
+
+def test_a_role_address_is_added_with_a_remark(home: Home) -> None:
+    """An address book may hold it; nobody writes there."""
+    assert "Nobody writes to info@new.example, though: it is a role address." in said(home, "add", "Info <info@new.example>")
+
+
+def test_a_file_that_is_open_in_an_editor_is_waited_for(home: Home) -> None:
+    """The owner's word is kept: the next run of bouncer writes it."""
+    sidecar = home.contacts.with_name(f".{home.contacts.name}.swp")
+    sidecar.write_bytes(b"")
+    result = CliRunner().invoke(app, ["add", ANN, "--config", str(home.config)])
+    assert isinstance(result.exception, BouncerError)
+    assert result.exception.exit_code == 75
+    assert "Your decision is kept" in result.output
+    sidecar.unlink()
+    assert [change.contact for _, change in pending(home)] == ["ann@new.example"]
+    assert home.contacts.read_text() == CONTACTS
+
+
+def test_a_contact_file_that_does_not_parse_is_left_alone(home: Home) -> None:
+    """With its line."""
+    home.contacts.write_text("contacts: [")
+    wrong = fault(home, "add", ANN)
+    assert isinstance(wrong, OwnerFault)
+    assert wrong.problems[0].line
+
+
+def test_an_entry_that_was_edited_since_is_not_taken_out(home: Home) -> None:
+    """What the owner wrote of them would go too."""
+    said(home, "add", ANN)
+    home.contacts.write_text(home.contacts.read_text() + "    note: met at LISA\n")
+    told = said(home, "undo", "1", code=1)
+    assert told == "ann@new.example was not taken out: the entry was edited since (`note`); please take it out by hand\n"
+    assert "met at LISA" in home.contacts.read_text()
+
+
+def test_what_was_added_together_is_taken_back_together(home: Home) -> None:
+    """`--all` on any of it; what was done besides stays."""
+    said(home, "add", "Early Bird <early@new.example>")
+    before = home.contacts.read_bytes()
+    people = [Contact(name=f"Person {n}", email=f"p{n}@new.example") for n in range(3)]
+    ledger = home.ledger()
+    wanted = [Change.adding(person, BECAUSE) for person in people]
+    made = ledger.commit(wanted, "you imported them", today())
+    ledger.settle(made, open_contacts(home.contacts, home.path / "state" / "history").apply(wanted), today())
+    event = next(event.id for event in ledger.events() if event.kind is EventKind.CHANGED)
+    ledger.close()
+    assert home.contacts.read_text().count("Person") == 3
+    assert said(home, "undo", str(event), "--all").splitlines() == [f"taken out: Person {n} <p{n}@new.example>" for n in (2, 1, 0)]
+    assert home.contacts.read_bytes() == before
+    assert "undone already" in str(fault(home, "undo", str(event), "--all"))
