@@ -19,11 +19,12 @@ from bouncer.cli.init import init
 from bouncer.cli.login import login
 from bouncer.cli.planning import plan, preview
 from bouncer.cli.record import history, review, undo
-from bouncer.cli.report import status, summary
+from bouncer.cli.report import summary
 from bouncer.cli.resume import resume
 from bouncer.cli.rules import rules
 from bouncer.cli.service import once, run
 from bouncer.cli.show import clean
+from bouncer.cli.status import status
 from bouncer.cli.wishes import now, skip, snooze
 from bouncer.errors import BouncerError, OwnerFault
 

@@ -1,6 +1,5 @@
 """`bouncer lost` and `bouncer ask`: whom you have lost, how to find them, and a question to somebody who may know."""
 
-import json
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import Config, settings_of
-from bouncer.cli.show import clean
+from bouncer.cli.show import clean, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.asking import LOST, question
 from bouncer.core.due import forbidden
@@ -46,7 +45,7 @@ def lost(
         told = [_told(contact, finder.kit(contact), known) for contact in missing]
     if as_json:
         for one in told:
-            typer.echo(json.dumps(one, ensure_ascii=False))
+            typer.echo(json_line(one))
     elif not told:
         typer.echo("You have lost nobody.")
     else:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bouncer.cli.common import Config, settings_of, write_new
-from bouncer.cli.show import clean
+from bouncer.cli.show import clean, json_line
 from bouncer.cli.whom import contact_meant
 from bouncer.daemon import forgetting
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
@@ -68,7 +68,7 @@ def export(
         "earlier_versions": [str(settings.state / HISTORY / name) for name in written.versions],
         "ledger": {table: [_plain(row) for row in found] for table, found in rows.items()},
     }
-    text = json.dumps(held, ensure_ascii=False, indent=2)
+    text = json_line(held, indent=2)
     if output is None:
         typer.echo(text)
     else:

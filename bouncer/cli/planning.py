@@ -1,6 +1,5 @@
 """`bouncer plan` and `preview`: what will go out, when and why, to the letter. Both only look."""
 
-import json
 import random
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,7 +11,7 @@ import typer
 from rich.text import Text
 
 from bouncer.cli.common import Config, settings_of
-from bouncer.cli.show import clean, console
+from bouncer.cli.show import clean, console, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.due import wishes
 from bouncer.core.forecast import Coming, Forecast, Silent, forecast
@@ -50,7 +49,7 @@ def plan(
     made = forecast(book, activity, queued, settings, now, random.SystemRandom().random, weeks * _DAYS)
     notes = (*_notes(settings, stopped), *filter(None, [pace_note(book, settings)]))
     if as_json:
-        typer.echo(json.dumps(_told(made, notes), ensure_ascii=False))
+        typer.echo(json_line(_told(made, notes)))
     else:
         _show(made, notes, ZoneInfo(settings.owner.timezone), weeks)
 

@@ -1,10 +1,8 @@
-"""`bouncer status` and `summary`: how things are, and what the week brought. Both only look."""
+"""`bouncer summary`: what the week brought. It only looks."""
 
-import json
-import os
 import random
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,89 +10,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import Config, settings_of
-from bouncer.cli.show import clean
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.summary import as_html, as_text
 from bouncer.daemon.week import told_week
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
-from bouncer.edge.oauth import ending
 from bouncer.edge.status import read_status
 from bouncer.errors import UsageError
-from bouncer.model import Activity, Event, Health, Question, Settings
-
-_LATE = timedelta(minutes=5)  # a daemon that left no word for longer is not running
-
-
-def status(config: Config = None, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Say how bouncer is: running or not, live or dry run, what is wrong, what waits."""
-    settings = settings_of(config)
-    left, now = read_status(settings.state), datetime.now(UTC)
-    ledger = look_into(settings)
-    try:
-        questions, last = ledger.questions(), ledger.events(limit=1)
-        activity, tripped = ledger.activity(now, settings.owner.timezone), ledger.tripped()
-    finally:
-        ledger.close()
-    running = left is not None and now - left[0] < _LATE and _alive(left[1])
-    at, health = (left[0], as_it_is_now(left[2], tripped)) if left else (None, Health(live=settings.live))
-    soon = [said for account in settings.accounts if (said := ending(account, settings.state, now))]
-    health = replace(health, troubles=tuple(dict.fromkeys((*health.troubles, *soon))))
-    if as_json:
-        typer.echo(json.dumps(_told(settings, health, questions, activity, last) | {"running": running, "last_word": _iso(at)}))
-        return
-    zone = ZoneInfo(settings.owner.timezone)
-    mode = "live" if settings.live else "in a dry run: it sends nothing and asks before every change"
-    typer.echo(f"bouncer is {'running' if running else 'not running'}, {mode}.")
-    typer.echo(
-        f"Last word: {_local(at, zone) or 'none; it has never run'}. Last event: {_local(last[0].at, zone) if last else 'none yet'}."
-    )
-    for where, seen in sorted(health.last_watch.items()) if running else ():
-        typer.echo(f"Watching {clean(where)}: last sign of life {_local(seen, zone)}.")
-    typer.echo(f"Check-ins: {activity.sent_today} today, {activity.sent_this_week} this week.")
-    typer.echo(f"Decisions wanted: {f'{len(questions)}; see `bouncer review`' if questions else 'none'}.")
-    if health.quarantined:
-        typer.echo(f"Messages that could not be read and were set aside: {health.quarantined}.")
-    if health.unknown_sends:
-        typer.echo(f"Letters of which nobody knows whether they arrived; they are not sent again: {health.unknown_sends}.")
-    for sentence in health.troubles:
-        typer.echo(f"Trouble: {clean(sentence)}")
-
-
-def _told(
-    settings: Settings, health: Health, questions: tuple[Question, ...], activity: Activity, last: tuple[Event, ...]
-) -> dict[str, object]:
-    return {
-        "live": settings.live,
-        "started": _iso(health.started),
-        "troubles": list(health.troubles),
-        "last_watch": {where: at.isoformat() for where, at in health.last_watch.items()},
-        "sending_stopped": health.sending_stopped,
-        "quarantined": health.quarantined,
-        "unknown_sends": health.unknown_sends,
-        "decisions_wanted": len(questions),
-        "sent_today": activity.sent_today,
-        "sent_this_week": activity.sent_this_week,
-        "last_event": _iso(last[0].at) if last else None,
-    }
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
-def _local(at: datetime | None, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}" if at else ""
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+from bouncer.model import Health
 
 
 def summary(

@@ -1,6 +1,5 @@
 """`bouncer resume`: what has stopped because too much happened at once, and the owner's word that it may go on."""
 
-import json
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Annotated
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import Config, settings_of
-from bouncer.cli.show import clean
+from bouncer.cli.show import clean, json_line
 from bouncer.core.breakers import shrunken
 from bouncer.daemon.wiring import HISTORY, look_into
 from bouncer.edge.contacts import open_contacts
@@ -43,7 +42,7 @@ def resume(
     for trip in trips:
         names = lost if trip.breaker is Breaker.BOOK else ()
         if as_json:
-            typer.echo(json.dumps(_told(trip, names, resumed=not look), ensure_ascii=False))
+            typer.echo(json_line(_told(trip, names, resumed=not look)))
         else:
             _show(trip, names, settings, look=look)
 

@@ -21,10 +21,13 @@ def clean(words: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())
 
 
-def json_line(value: object) -> str:
-    """Give *value* as one line of JSON, in which what a terminal would obey or hide is escaped (RFC 8259 section 7)."""
-    text = json.dumps(value, ensure_ascii=False)
-    return text if text.isprintable() else "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+def json_line(value: object, indent: int | None = None) -> str:
+    """Give *value* as one line of JSON, in which what a terminal would obey or hide is escaped (RFC 8259 section 7).
+
+    With *indent* it is laid out in lines; a line end within a text is escaped all the same.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return text if text.isprintable() else "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def show_reading(reading: Reading, would: tuple[Decision, ...] | None) -> None:

@@ -34,6 +34,9 @@ COMMANDS = (
     ("status", "--json"),
     ("history", "--json"),
     ("review", "--json"),
+    ("plan",),
+    ("plan", "--json"),
+    ("lost",),
 )
 
 
