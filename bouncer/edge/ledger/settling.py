@@ -63,14 +63,24 @@ def _conflict(tx: Transaction, items: Sequence[tuple[Change, str, Origin]], now:
     first, _, origin = items[0]
     why = "; ".join(dict.fromkeys(reason for _, reason, _ in items))
     asked = Origin(origin.person, origin.name, f"{why} ({origin.why})", origin.level, origin.message_id)
-    again = [anew for change, _, _ in items for anew in _anew(change, now.get(change, change.before), at)]
-    ask(tx, again, first.because, asked, at, hold=False)
+    ask(tx, _anew([change for change, _, _ in items], now, at), first.because, asked, at, hold=False)
 
 
-def _anew(change: Change, now: Value, at: datetime) -> tuple[Change, ...]:
-    """Give *change* against what the field says *now*; an address that it would replace is kept in `previous`."""
-    anew = replace(change, before=now)
-    if change.field != "email" or not isinstance(now, str) or now == change.before:
-        return (anew,)
-    kept = Previous(now, until=at.date().isoformat(), why=change.because.rule)
-    return anew, Change(change.contact, "previous", None, (kept,), change.because)
+def _anew(changes: Sequence[Change], now: Mapping[Change, Value], at: datetime) -> list[Change]:
+    """Give *changes* against what their fields say *now*; an address of the owner's that one would replace goes into `previous` as well."""
+    anew = [replace(change, before=now.get(change, change.before)) for change in changes]
+    for change in changes:
+        theirs = now.get(change)
+        if change.field == "email" and isinstance(theirs, str):
+            kept = Previous(theirs, until=at.date().isoformat(), why=change.because.rule)
+            before = Change(change.contact, "previous", None, None, change.because)
+            with_it = next(
+                (one for one in anew if (one.contact, one.field, one.because) == (change.contact, "previous", change.because)), before
+            )
+            anew = [one for one in anew if one is not with_it]
+            anew.append(replace(with_it, after=(*_former(with_it.after), kept)))
+    return anew
+
+
+def _former(value: Value) -> tuple[Previous, ...]:
+    return tuple(item for item in value if isinstance(item, Previous)) if isinstance(value, tuple) else ()

@@ -68,18 +68,21 @@ def test_refused_changes_of_one_message_become_one_question(ledger: SqliteLedger
     assert ledger.pending() == ()
 
 
-def test_the_question_after_an_edit_is_about_what_the_owner_wrote(ledger: SqliteLedger) -> None:
-    """A yes then goes through, and the address that the owner had put in meanwhile is kept as well."""
+@pytest.mark.parametrize("with_it", [True, False])
+def test_the_question_after_an_edit_is_about_what_the_owner_wrote(ledger: SqliteLedger, with_it: bool) -> None:
+    """A yes then goes through, and the address that the owner had put in meanwhile is kept as well, in one list."""
     jane(ledger)
-    made = commit(ledger, MOVE, KEEP, TITLE)
+    refused = (MOVE, TITLE, KEEP) if with_it else (MOVE, TITLE)
+    made = commit(ledger, *refused)
     stale = ((MOVE, "jane@owner.example"), (TITLE, "CIO"))
-    ledger.settle(made, Receipt((KEEP,), ((MOVE, "is another"), (TITLE, "is another")), "a", "b", stale), AT)
+    ledger.settle(made, Receipt((), tuple((change, "is another") for change in refused), "a", "b", stale), AT)
     (question,) = ledger.questions()
     kept = Previous("jane@owner.example", until=AT.date().isoformat(), why=BECAUSE.rule)
+    earlier = KEEP.after if with_it and isinstance(KEEP.after, tuple) else ()
     assert question.changes == (
         replace(MOVE, before="jane@owner.example"),
-        Change(MOVE.contact, "previous", None, (kept,), BECAUSE),
         replace(TITLE, before="CIO"),
+        Change(MOVE.contact, "previous", None, (*earlier, kept), BECAUSE),  # type: ignore[arg-type]
     )
 
 
