@@ -8,8 +8,13 @@ SLOTS = ("address", "person", "org", "role", "date", "phone", "domain", "people"
 LINE = r"[^\n]*?(?:\n[^\n]+?)?"  # anything on this line and the next
 GAP = r"[^.!?;。\n]*?(?:\n[^.!?;。\n]+?)?"  # words of the same sentence, over one line break at most
 
-_ADDRESS = r"[\pL\pN_][\pL\pM\pN_%+&'.=-]*@(?:[\pL\pN][\pL\pM\pN-]*\.)+(?:xn--[a-z0-9-]+|\pL[\pL\pM]+)"
-_DOMAIN = r"(?:[\pL\pN][\pL\pM\pN-]*\.)+\pL[\pL\pM]+"
+# Words of Chinese, Japanese and Korean touch what follows them: an address or a domain is of their letters alone, or of none of them.
+_FAR = r"\x{1100}-\x{11FF}\x{3005}-\x{3007}\x{3031}-\x{9FFF}\x{AC00}-\x{D7AF}\x{F900}-\x{FAFF}\x{20000}-\x{3FFFF}"
+_NEAR = r"A-Za-z\x{AA}-\x{10FF}\x{1200}-\x{2E7F}\x{A000}-\x{ABFF}\x{FB00}-\x{FEFF}\x{10000}-\x{1FFFF}"
+_LABEL = rf"(?:[{_NEAR}\pN][{_NEAR}\pM\pN-]*|[{_FAR}]+)"
+_TOP = rf"(?:xn--[a-z0-9-]+|[{_NEAR}][{_NEAR}\pM]+|[{_FAR}]+)"
+_ADDRESS = rf"(?:[{_NEAR}\pN_][{_NEAR}\pM\pN_%+&'.=-]*|[{_FAR}]+)@(?:{_LABEL}\.)+{_TOP}"
+_DOMAIN = rf"(?:{_LABEL}\.)+{_TOP}"
 _HONORIFIC = (
     r"(?:(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|hr|fr|mme|mlle|m|sr|sra|srta|sig|dott|dhr|mevr|pan|pana|pani|panią|panem|г-н)\.? )?"  # noqa: RUF001 - Cyrillic is meant
     r"(?:(?:dr|prof|ing|mag)\.? )*"

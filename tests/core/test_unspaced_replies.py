@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from support.replies import auto, reading_of, said
+from support.replies import auto, reading, reading_of, said
 
 from bouncer.core.calendar import names, span
 from bouncer.core.dates import Frame, read_date, read_range
-from bouncer.model import Away, Left, Phone
+from bouncer.model import Away, Left, NewAddress, Phone
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 WORDS = {
@@ -81,3 +81,33 @@ def test_text_in_seven_bits_behind_escapes_is_read() -> None:
     head = b"From: t@acme.example\nDate: Wed, 4 Mar 2026 10:00:00 +0900\nAuto-Submitted: auto-replied\n"
     kind = b"Content-Type: text/plain; charset=iso-2022-jp\nContent-Transfer-Encoding: 7bit\n\n"
     assert [away.until for away in said(reading_of(head + kind + text), Away)] == [date(2026, 3, 13)]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("我换邮箱了，以后请发到我的新邮箱chen.jing@newco.example与我联系。", "chen.jing@newco.example"),
+        ("メアド変わったので、今後はこちらのmai.ota@newco.exampleまでお願いします。", "mai.ota@newco.example"),
+        ("메일 주소가 바뀌었어요. 앞으로는haneul.jung@newco.example로 보내주세요.", "haneul.jung@newco.example"),
+        ("我的新邮箱是王小明@例子.公司", "王小明@例子.公司"),
+    ],
+)
+def test_an_address_ends_where_the_letters_of_the_sentence_around_it_begin(text: str, address: str) -> None:
+    """Without spaces around it an ASCII address takes in no letter of the sentence; one wholly in another script stays as it is."""
+    found = [finding.address for finding in said(reading(text, subject="Re: Hello"), NewAddress) if isinstance(finding, NewAddress)]
+    assert found == [address]
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("只今育児休業を取得しております。復帰は令和8年9月1日を予定しております。", date(2026, 9, 1)),
+        ("出張のため不在です。復帰予定日：26/4/1", date(2026, 4, 1)),
+        ("您好，我目前育嬰留停中，預計於115年8月3日復職。", date(2026, 8, 3)),
+    ],
+)
+def test_years_of_an_era_and_of_two_digits_are_read(text: str, until: date) -> None:
+    """Reiwa 8 and the 115th year of the Republic of China are 2026; where the year stands first, two digits are one of the century."""
+    (away,) = said(auto(text), Away)
+    assert isinstance(away, Away)
+    assert away.until == until

@@ -18,10 +18,10 @@ _SCRIPTS = (
 _UKRAINIAN = re.compile("[іїєґ]")
 _RUSSIAN = re.compile("[ыэъё]")  # letters that the other of the two does not have
 _TRADITIONAL = re.compile(
-    "[們這個與為請對時會國來說學裡還過無關於復辦電話聯繫離職沒謝後從開間員長經問題應實現點單錢歡郵處給認當號資訊業務動線]"
+    "[們這個與為請對時會國來說學裡還過無關於復辦電話聯繫離職沒謝後從開間員長經問題應實現點單錢歡郵處給認當號資訊業務動線樣機碼換變帳總監級轉調]"
 )
 _SIMPLIFIED = re.compile(
-    "[们这个与为请对时会国来说学里还过无关于复办电话联系离职没谢后从开间员长经问题应实现点单钱欢邮处给认当号资讯业务动线]"
+    "[们这个与为请对时会国来说学里还过无关于复办电话联系离职没谢后从开间员长经问题应实现点单钱欢邮处给认当号资讯业务动线样机码换变帐总监级转调]"
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FEWEST = 3  # letters of a script that count as writing in it

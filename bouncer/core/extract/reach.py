@@ -117,11 +117,11 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
     for hit in scene.find("new-address"):
         about = scene.about(hit)
         address = _sound(scene, hit.slots.get("address_2") if hit.rule.options.get("addresses") == "old new" else hit.slots.get("address"))
-        if address is None or about == "" or address.lower() in others or not _lasting(scene, hit):
+        if address is None or about == "" or address.lower() in others or not _meant(scene, hit, address, about):
             continue
         certain = hit.rule.options.get("whose", "self") == "self"
         mine = certain and about is None and _own_domain(scene, address)
-        if (is_role(address) and not mine) or (not certain and not _names_sender(scene, address, about)):
+        if (is_role(address) and not mine) or (not certain and not _bears(scene, address, about)):
             if not (certain or is_role(address) or _wanted(scene, hit)):
                 continue
             more.append(_Lead(Somebody(None, address, None, hit.start, hit.end), hit, "successor" if _gone(scene) else "cover", about))
@@ -152,6 +152,16 @@ def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
         alone = {found for line in scene.own.body.split("\n") if (found := line.strip(" <>\t.")) and _ADDRESS.fullmatch(found)}
         if len(alone) == 1 and (address := _sound(scene, alone.pop())) and not is_role(address):
             yield address, changed[0]
+
+
+def _meant(scene: Scene, hit: Hit, address: str, about: str | None) -> bool:
+    """Tell whether *hit* may mean *address*: one that lasts, and under `whose: named` only where the name in it says so."""
+    return _lasting(scene, hit) and (hit.rule.options.get("whose") != "named" or (not is_role(address) and _bears(scene, address, about)))
+
+
+def _bears(scene: Scene, address: str, about: str | None) -> bool:
+    """Tell whether *address* bears the person's name: in the local part, or in a domain of their own."""
+    return _names_sender(scene, address, about) or (about is None and not is_role(address) and _own_domain(scene, address))
 
 
 def _lasting(scene: Scene, hit: Hit) -> bool:
@@ -289,8 +299,13 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
             scope="successor" if lead.scope == "successor" else "cover",
             confidence=lead.hit.rule.confidence,
         )
-        if not any(_same(made, other) for other in seen):
-            seen.append(made)
+        alike = [other for other in seen if _same(made, other)]
+        known = max((*alike, made), key=lambda one: (bool(one.name and one.address), one is not made))
+        place = seen.index(alike[0]) if alike else len(seen)
+        seen = [one for one in seen if one not in alike]
+        every = (known, *alike, made)
+        name, address, phone = (next(filter(None, told), None) for told in zip(*((o.name, o.address, o.phone) for o in every), strict=True))
+        seen.insert(place, replace(known, name=name, address=address, phone=phone))
     yield from seen
 
 
