@@ -10,6 +10,7 @@ import typer
 from bouncer.cli.carrying_out import carry_out, tell
 from bouncer.cli.common import Config, settings_of
 from bouncer.cli.show import clean
+from bouncer.cli.whom import namesake
 from bouncer.core.intervals import interval_days
 from bouncer.core.mailboxes import not_a_person
 from bouncer.daemon.wiring import HISTORY, LEDGER
@@ -108,12 +109,8 @@ def _free(contact: Contact, book: Book) -> None:
 def _remarks(contact: Contact, book: Book, ledger: Ledger, settings: Settings) -> list[str]:
     """Say what the owner may not have thought of."""
     said = []
-    known = contact.name.casefold()
-    if namesake := next((one for one in book.contacts if one.name.casefold() == known), None):
-        said.append(
-            f"Another {clean(namesake.name)} <{clean(namesake.email)}> is on line {namesake.line}: "
-            "if that is the same person, undo this and put the address there, as `email` or under `also`."
-        )
+    if remark := namesake(contact, book):
+        said.append(remark)
     if kind := not_a_person(contact.email):
         said.append(f"Nobody writes to {clean(contact.email)}, though: it is {kind}.")
     elif contact.email.lower() in ledger.activity(datetime.now(UTC), settings.owner.timezone).suppressed:

@@ -23,7 +23,7 @@ from bouncer.edge.contacts import open_contacts
 from bouncer.edge.shipped import directory
 from bouncer.edge.templates import load_templates
 from bouncer.errors import UsageError
-from bouncer.model import Activity, Book, Contact, EventKind, PersonId, Planned, Settings
+from bouncer.model import ENTRY, Activity, Book, Contact, EventKind, PersonId, Planned, Question, Settings
 from bouncer.ports import Ledger
 
 _UNKNOWN = "unknown: your contact file is too small to tell how rare the name is"
@@ -65,7 +65,7 @@ class _Known:
 
     def leads(self, person: PersonId | None) -> list[str]:
         """Give what waits for the owner about *person*: a successor named, an address that somebody gave."""
-        return [f"{lead.why.partition(', but ')[0]} (bouncer review, number {lead.id})" for lead in self._leads if lead.person == person]
+        return [f"{lead.why.partition(', but ')[0]} ({_yes(lead)})" for lead in self._leads if lead.person == person]
 
     def asked(self, person: PersonId | None) -> list[dict[str, str]]:
         """Give who was asked after *person*, and how that stands."""
@@ -87,6 +87,13 @@ class _Known:
     def person(self, contact: Contact) -> PersonId | None:
         """Give the person of *contact*."""
         return self._ledger.person(contact.email)
+
+
+def _yes(lead: Question) -> str:
+    """Say what a yes to *lead* does."""
+    if not lead.changes:
+        return f"bouncer review, number {lead.id}"
+    return f"bouncer review accept {lead.id} {'adds them' if lead.changes[0].field == ENTRY else 'takes it in'}"
 
 
 def _told(contact: Contact, kit: Kit, known: _Known) -> dict[str, object]:

@@ -10,12 +10,14 @@ from rich.text import Text
 
 from bouncer.cli.carrying_out import carry_out, tell
 from bouncer.cli.common import Config, settings_of
-from bouncer.cli.show import clean, console, describe, json_line
+from bouncer.cli.show import clean, console, describe, json_line, proposed
+from bouncer.cli.whom import namesake
 from bouncer.core.present import as_event, as_question
-from bouncer.daemon.wiring import look_into
+from bouncer.daemon.wiring import HISTORY, look_into
+from bouncer.edge.contacts import open_contacts
 from bouncer.edge.mentions import STANDS_FOR
 from bouncer.errors import UsageError
-from bouncer.model import FORGOTTEN, Change, Event, Question, Settings
+from bouncer.model import FORGOTTEN, Change, Contact, Event, Question, Settings
 from bouncer.ports import Ledger
 
 review = typer.Typer(help="What waits for your decision.", invoke_without_command=True)
@@ -114,7 +116,7 @@ def _show_question(question: Question) -> None:
         )
     )
     for change in question.changes:
-        out.print(Text(f"       yes would set {describe(change)}"))
+        out.print(Text(f"       yes would {proposed(change)}"))
     if question.because.quote:
         out.print(Text(f"       because “{clean(question.because.quote)}” ({question.because.rule}, {question.level.name})", "dim"))
     if question.hold:
@@ -126,7 +128,11 @@ def accept(number: Annotated[int, typer.Argument(metavar="ID")], config: Config 
     """Say yes: make the proposed changes."""
     settings = settings_of(config)
     with _ledger(settings) as ledger:
-        _make(settings, ledger, ledger.answer(number, accept=True, at=datetime.now(UTC)))
+        made = ledger.answer(number, accept=True, at=datetime.now(UTC))
+        _make(settings, ledger, made)
+    for newcomer in (change.after for _, change in made if isinstance(change.after, Contact)):
+        if remark := namesake(newcomer, open_contacts(settings.contacts, settings.state / HISTORY).load()):
+            typer.echo(remark)
 
 
 @review.command()

@@ -85,7 +85,7 @@ def show_decision(out: Console, decision: Decision) -> None:
             lines = [*map(describe, decision.changes), *_effects(decision)]
         case Review():
             _line(out, "would ask", why + ("; no check-in until you decide" if decision.hold else ""), "yellow")
-            lines = [f"yes would set {describe(change)}" for change in decision.changes]
+            lines = [f"yes would {proposed(change)}" for change in decision.changes]
         case Ignore():
             _line(out, "would ignore", why)
             lines = []
@@ -108,6 +108,11 @@ def describe(change: Change) -> str:
     if change.field == ENTRY:
         return f"taken out: {_value(change.before)}" if change.after is None else f"added: {_value(change.after)}"
     return f"{change.field}: {_value(change.before)} -> {_value(change.after)}"
+
+
+def proposed(change: Change) -> str:
+    """Give what a yes to *change* does, as in `yes would …`."""
+    return f"add {_value(change.after)}" if change.field == ENTRY else f"set {describe(change)}"
 
 
 def _value(value: Value) -> str:

@@ -30,3 +30,15 @@ def person_meant(contact: Contact, ledger: Ledger) -> PersonId:
     if person is None:
         raise UsageError(f"bouncer has not taken in {contact.email} yet: `bouncer once` or a running `bouncer run` does.")
     return person
+
+
+def namesake(contact: Contact, book: Book) -> str | None:
+    """Say that *book* has somebody else of the name of *contact*, who was added; None where it has not."""
+    named = (one for one in book.contacts if one.name.casefold() == contact.name.casefold())
+    other = next((one for one in named if one.email.lower() != contact.email.lower()), None)
+    if other is None:
+        return None
+    return (
+        f"Another {one_line(other.name, 60)} <{one_line(other.email, 80)}> is on line {other.line}: "
+        "if that is the same person, undo this and put the address there, as `email` or under `also`."
+    )

@@ -1,15 +1,17 @@
 """`bouncer add`: somebody new in the contact file, in one line of the terminal, and out of it again."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.bouncer_home import CONTACTS, Home, today
+from support.ledger import mail, reading
 from typer.testing import CliRunner
 
 from bouncer.cli.app import app
 from bouncer.edge.contacts import open_contacts
 from bouncer.errors import BouncerError, OwnerFault, UsageError
-from bouncer.model import Because, Change, Contact, EventKind, Traces
+from bouncer.model import Because, Change, Contact, EventKind, Level, Match, Review, Traces, Trust
 
 ANN = "Ann Lee <ann@new.example>"
 BECAUSE = Because("import", "connections.csv, line 7", "header")
@@ -180,3 +182,62 @@ def test_what_was_added_together_is_taken_back_together(home: Home) -> None:
     assert said(home, "undo", str(event), "--all").splitlines() == [f"taken out: Person {n} <p{n}@new.example>" for n in (2, 1, 0)]
     assert home.contacts.read_bytes() == before
     assert "undone already" in str(fault(home, "undo", str(event), "--all"))
+
+
+LEAD = Contact(name="Bo Berg", email="bo@acme.example", company="Acme")
+
+
+def asked(home: Home, wanted: Contact) -> None:
+    """Have a message of Jane's name *wanted* as her successor."""
+    contacts, ledger, raw = open_contacts(home.contacts, home.path / "state" / "history"), home.ledger(), mail("gone", 1)
+    ledger.sync(contacts.load(), today())
+    match = Match(ledger.person("jane@acme.example"), Trust(Level.E4, ()))
+    why = f"Jane Doe's mailbox names {wanted.name} <{wanted.email}> as successor, but only you can tell: it carries our token (E4)"
+    review = Review((Change.adding(wanted, BECAUSE),), why, Level.E4, BECAUSE)
+    ledger.record(raw, reading(raw), match, (review,), contacts.load().by_address["jane@acme.example"], today())
+    ledger.close()
+
+
+def test_a_lead_is_shown_with_what_a_yes_does_and_the_yes_adds_them(home: Home) -> None:
+    """Through the same writer; it is undone like every addition."""
+    asked(home, LEAD)
+    assert "yes would add Bo Berg <bo@acme.example>" in said(home, "review")
+    assert said(home, "review", "accept", "1") == "added: Bo Berg <bo@acme.example>\n"
+    assert home.contacts.read_text() == CONTACTS + "  - name: Bo Berg\n    email: bo@acme.example\n    company: Acme\n"
+    ledger = home.ledger()
+    event = next(event.id for event in ledger.events() if event.kind is EventKind.CHANGED)
+    ledger.close()
+    said(home, "undo", str(event))
+    assert home.contacts.read_text() == CONTACTS
+
+
+def test_a_no_to_a_lead_adds_nobody(home: Home) -> None:
+    """And the question is closed."""
+    asked(home, LEAD)
+    assert said(home, "review", "reject", "1") == "Noted; the contact file stays as it is.\n"
+    assert home.contacts.read_text() == CONTACTS
+    assert said(home, "review") == "Nothing waits for your decision.\n"
+
+
+def test_a_lead_to_somebody_who_is_forgotten_goes_with_them(home: Home) -> None:
+    """There is nothing left to say yes to."""
+    asked(home, LEAD)
+    ledger = home.ledger()
+    number, _ = ledger.forget(Traces(None, ("bo+x@acme.example", "bo@acme.example")), today())
+    ledger.wipe(number)
+    ledger.close()
+    assert said(home, "review") == "Nothing waits for your decision.\n"
+    assert "There is no question 1" in str(fault(home, "review", "accept", "1"))
+
+
+def test_a_lead_with_the_name_of_somebody_on_file_is_pointed_out(home: Home) -> None:
+    """They may have changed their employer."""
+    asked(home, replace(LEAD, name="Bob Best"))
+    assert "Another Bob Best <bob@bolt.example> is on line 6: if that is the same person, undo this" in said(home, "review", "accept", "1")
+
+
+def test_a_lead_stands_in_the_kit_of_who_is_lost(home: Home) -> None:
+    """With the command that adds them."""
+    asked(home, LEAD)
+    home.contacts.write_text(CONTACTS.replace("    company: Acme\n", "    company: Acme\n    status: left\n"))
+    assert "names Bo Berg <bo@acme.example> as successor (bouncer review accept 1 adds them)" in said(home, "lost")

@@ -101,6 +101,8 @@ def _asked(scene: Scene, wish: Wish, contact: Contact) -> Decision:
     made = changes(contact, wish)
     if (wish.fields or wish.lifts) and not made:
         return Ignore(_why(scene, replace(wish, but="that is so already")), scene.level)
+    if wish.adds is not None:
+        made = (*made, Change.adding(wish.adds, wish.because))
     return Review(made, _why(scene, wish), scene.level if wish.level is None else wish.level, wish.because, wish.hold)
 
 

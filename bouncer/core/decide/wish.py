@@ -20,6 +20,7 @@ class Wish:
     hold: bool = False
     but: str = ""  # what keeps it from being done
     fields: Mapping[str, Value] = field(default_factory=dict)
+    adds: Contact | None = None  # somebody new, whom a yes puts into the contact file
     lifts: frozenset[Status] = frozenset()  # taken away where the contact has one of them and nobody sets another
     suppress: tuple[str, ...] = ()
     suspect: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bouncer.core.summary import alive, changes, machine, people
+from bouncer.core.summary import added, alive, changes, machine, people
 from bouncer.core.summary.material import Maker, Material
 from bouncer.core.summary.words import count, listed, sentence, span
 from bouncer.model import THE_OWNER, Section, Summary, SummaryInput, Week
@@ -18,6 +18,7 @@ SECTIONS: tuple[Maker, ...] = (
     people.away,
     changes.stopped,
     changes.others,
+    added.added,
     machine.sent,
     machine.coming,
     machine.troubles,

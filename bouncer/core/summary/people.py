@@ -1,5 +1,6 @@
 """The sections about people who want something of the owner, or are away."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from bouncer.core.finding_again import mailto
@@ -7,7 +8,7 @@ from bouncer.core.plain import one_line
 from bouncer.core.summary.material import Material, section
 from bouncer.core.summary.stories import Kind, Story, shown_name
 from bouncer.core.summary.words import day, describe, sentence
-from bouncer.model import Address, Contact, Line, Question, Section, Status
+from bouncer.model import ENTRY, Address, Contact, Line, Question, Section, Status
 
 
 def decisions(material: Material) -> Section | None:
@@ -16,15 +17,16 @@ def decisions(material: Material) -> Section | None:
     def line(question: Question) -> Line:
         contact = next((material.contacts[c.contact.lower()] for c in question.changes if c.contact.lower() in material.contacts), None)
         said, _, doubt = question.why.partition(", but ")
-        what = describe(question.changes, contact.company if contact else None) if question.changes else said
+        own = [change for change in question.changes if change.field != ENTRY]
+        what = describe(own, contact.company if contact else None) if own else said
         return Line(
             who=shown_name(question.name),
             what=sentence(one_line(what, 300)),
             quote=one_line(question.because.quote, 300),
-            why=sentence(one_line(doubt or (said if question.changes else ""), 300)),
+            why=sentence(one_line(doubt or (said if own else ""), 300)),
             commands=(f"bouncer review accept {question.id}", f"bouncer review reject {question.id}"),
             links=material.given.answers.get(question.id, ()),
-            hints=("Until you decide, no check-in goes to them.",) if question.hold else (),
+            hints=tuple(_hints(question)),
             person=question.person or (material.person(contact) if contact else None),
         )
 
@@ -32,6 +34,15 @@ def decisions(material: Material) -> Section | None:
     if material.given.answers:
         note += " A link opens a mail that is your answer: send it as it is, within 14 days."
     return section("decisions", "Decisions wanted", material.given.week.questions, line, note=note, where="`bouncer review` lists them")
+
+
+def _hints(question: Question) -> Iterator[str]:
+    """Say what a yes does beside what was said, and what waits for it."""
+    for change in question.changes:
+        if change.field == ENTRY and isinstance(change.after, Contact):
+            yield f"A yes puts {shown_name(change.after.name)} <{one_line(change.after.email, 80)}> into your contact file."
+    if question.hold:
+        yield "Until you decide, no check-in goes to them."
 
 
 def waiting(material: Material) -> Section | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bouncer.core.plain import one_line
 from bouncer.core.summary.words import describe, sentence
-from bouncer.model import Change, Contact, Event, EventKind, Line, Status
+from bouncer.model import ENTRY, Change, Contact, Event, EventKind, Line, Status
 
 FORGOTTEN = "(forgotten)"
 _COMES_WITH_EMAIL = frozenset({"previous", "status"})  # what undoing a new `email` takes back as well
@@ -78,14 +78,19 @@ class Story:
 
 def stories(events: Iterable[Event], contacts: Mapping[str, Contact]) -> tuple[Story, ...]:
     """Give the stories of *events* (oldest first), without what was undone; *contacts* is by lower-case address."""
-    listed = list(events)
-    undone = {number for event in listed if event.kind is EventKind.UNDONE and (number := _undoes(event)) is not None}
     groups: dict[tuple[str, str], list[Event]] = {}
-    for event in listed:
-        if event.kind is EventKind.CHANGED and event.change and event.id not in undone:
+    for event in standing(events):
+        if event.change and event.change.field != ENTRY:
             origin = event.message_id or f"{event.at.isoformat()} {event.detail}"
             groups.setdefault((event.person or event.change.contact.lower(), origin), []).append(event)
     return tuple(Story(shown_name(group[0].name), tuple(group), _entry(group, contacts)) for group in groups.values())
+
+
+def standing(events: Iterable[Event]) -> list[Event]:
+    """Give the changes among *events* (oldest first), without what was undone."""
+    listed = list(events)
+    undone = {number for event in listed if event.kind is EventKind.UNDONE and (number := _undoes(event)) is not None}
+    return [event for event in listed if event.kind is EventKind.CHANGED and event.change and event.id not in undone]
 
 
 def shown_name(name: str) -> str:
