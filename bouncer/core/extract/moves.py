@@ -12,7 +12,12 @@ from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed,
 
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _TELLING = 3  # letters of a domain's label that may tell an employer
+# "sales manager in Acme", in the languages that say so with a word before the name
+_IN_COMPANY = re.compile(
+    r"(?:\s+(?:aqui|aqu\u00ed|qui|ici))?\s+(?:in|na|no|da|do|em|en|de|w|we|v|ve|p\u00e5|i|hos|la|din|chez|presso|di|bij)\s+([A-Z\u00c0-\u00de].*)$"
+)
 _ALIKE = 5  # first letters that employer and domain share: Brightwater Labs, brightwater.example
+_DOMAIN_BEHIND = re.compile(r"[^.!?;\n@]{0,40}?[^\w.!?;@-]@?((?:[^\W_][\w-]*\.)+[^\W\d_]{2,})")
 _FIELDS = ("company", "title", "since")
 _TAIL = re.compile(
     r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning"
@@ -96,7 +101,7 @@ def _without_bare(found: list[Finding]) -> Iterator[Finding]:
 
 
 def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
-    day = scene.day(hit, "date")
+    day = scene.day_about(hit)
     return Left(
         because=scene.because(hit),
         about=about,
@@ -114,14 +119,22 @@ def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
 
 
 def _role(scene: Scene, hit: Hit, about: str | None) -> Role | None:
-    title = _title(hit)
+    title, company = _title(hit), _org(scene, hit)
     if title is None:
         return None
-    return Role(because=scene.because(hit), about=about, title=title, company=_org(scene, hit), confidence=hit.rule.confidence)
+    if company is None and (inside := _IN_COMPANY.search(title)) and _same_house(scene, inside[1]):
+        title, company = tidy(title[: inside.start()]), tidy(inside[1])
+    return Role(because=scene.because(hit), about=about, title=title, company=company, confidence=hit.rule.confidence)
+
+
+def _same_house(scene: Scene, name: str) -> bool:
+    """Tell whether *name* is of the house that the sender writes from: Acme, acme.example."""
+    label = _plain(scene.sender.domain.split(".")[0])
+    return len(label) >= _TELLING and _plain(name).startswith(label[:_ALIKE])
 
 
 def _retired(scene: Scene, hit: Hit, about: str | None) -> Retired:
-    return Retired(because=scene.because(hit), about=about, since=scene.day(hit, "date").day, confidence=hit.rule.confidence)
+    return Retired(because=scene.because(hit), about=about, since=scene.day_about(hit).day, confidence=hit.rule.confidence)
 
 
 def _renamed(scene: Scene, hit: Hit, _about: str | None) -> Renamed | None:
@@ -137,6 +150,9 @@ def _moved(scene: Scene, hit: Hit, _about: str | None) -> MovedDomain | None:
     order = hit.rule.options.get("domains", "new").split()
     given = dict(zip(order, (hit.slots.get(name) for name in ("domain", "domain_2")), strict=False))
     new, old = given.get("new"), given.get("old")
+    behind = _DOMAIN_BEHIND.match(scene.own.body, hit.spans["domain"][1]) if hit.rule.within == "body" and new and not old else None
+    if behind and new and new.lower() == scene.sender.domain:  # "our domain changes: from acme.example to neuco.example"
+        new, old = behind[1], new
     if new is None or "." not in new:
         return None
     return MovedDomain(because=scene.because(hit), new=new.lower(), old=old.lower() if old else None, confidence=hit.rule.confidence)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from bouncer.core.calendar import Names, names, tokens
+from bouncer.core.calendar import Names, names, span, tokens
 from bouncer.core.dates import Day, Frame, read_date, read_range, read_span, written_day
 from bouncer.core.extract.own import Own
 from bouncer.core.mailboxes import not_a_person
@@ -17,8 +17,17 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WORD_BEFORE = re.compile(r"[^\W\d_]{2,}\.? ")
 _CAPITALS = re.compile(r"(?:(?<=[^\W\d_A-Z] )|(?=[A-Z][^\W\d_]+ [A-Z]))\b([A-Z][^\W\d_]+(?: [A-Z][^\W\d_]+){0,2})")  # a beginning takes two
 _NAME_LINE = re.compile(r"[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u00de][^\W\d_]*\.?){1,3}")
+_DAY_BEFORE = re.compile(r"(?<![^\W_])(?:dia|d[i\u00ed]a|giorno)\s+$", re.IGNORECASE)  # "no dia 9"
 _ENDING = re.compile(r"[^\W\d_]{1,4}(?![^\W_])")
 _SENTENCE = 3  # spaces between quotation marks from which on somebody is cited
+_LAST_CLAUSE = re.compile(r"(?:^|(?<=[.!?:;] )|\n)([^.!?:;\n]*(?:\b[0-9]{1,2}\.[^.!?:;\n]*)*)$")
+# what may stand between words about work and their day: "since 1 July", "z dniem 1 lipca"
+_ON = re.compile(
+    r",? (?:(?:on|as of|le|au|el|em|a|il|dal|den|d\.|op|per|od|z dniem|z dnia|w dniu|dnia|k|ke dni|dne|pe|din|la data de|pr\.|de"
+    r"|d[ií]a|no dia|in data) )?(?=[0-9])"
+)
+_SHORT_CLAUSE = 60  # characters
+_FEW_WORDS = 4  # before a date: "Since yesterday's"
 _SHORT = 3  # letters below which a word names nobody
 _UNSPACED = 0x2E7F  # letters beyond it have no capitals
 _FAR = timedelta(days=400)  # beyond it a date is a slip
@@ -156,7 +165,11 @@ class Scene:
 
     def _date_words(self, hit: Hit, slot: str) -> str:
         """Give the words of *slot* with the ending that its last number carries: the "th" of "the 9th"."""
-        ending = _ENDING.match(self.own.body, hit.spans[slot][1]) if hit.rule.within == "body" else None
+        if hit.rule.within != "body":
+            return alike(hit.slots[slot])
+        ending = _ENDING.match(self.own.body, hit.spans[slot][1])
+        if hit.slots[slot].isdigit() and (called := _DAY_BEFORE.search(self.own.body, 0, hit.spans[slot][0])):
+            return alike(called[0] + hit.slots[slot])
         return alike(hit.slots[slot] + (ending[0] if ending and hit.slots[slot][-1:].isdigit() else ""))
 
     def span(self, hit: Hit, slot: str) -> tuple[Day, Day]:
@@ -171,6 +184,21 @@ class Scene:
             if any(token.kind == "month" for token in tokens(rest, called)):
                 return read_date(rest, called, self._frame(hit)).day
         return None
+
+    def day_about(self, hit: Hit) -> Day:
+        """Read the date in the slot of *hit*, or the one right before or behind its words: "since 1 July I no longer work here"."""
+        if "date" in hit.slots or hit.rule.within != "body":
+            return self.day(hit, "date")
+        text, called = alike(self.own.body), self.names(hit)
+        before = _LAST_CLAUSE.search(text, max(0, hit.start - _SHORT_CLAUSE), hit.start)
+        found = None if before is None else span(before[1], called)
+        if before and found and len(before[1][: found[0]].split()) <= _FEW_WORDS and not before[1][found[1] :].strip(" ,"):
+            day = read_date(before[1][found[0] :], called, self._frame(hit))
+            return day if day.day else Day(None)
+        behind = _ON.match(text, hit.end)
+        kinds = [token.kind for token in tokens(text[behind.end() :], called)] if behind else []
+        whole = behind and ("month" in kinds or kinds.count("number") == 3)  # noqa: PLR2004 - day, month and year
+        return read_date(text[behind.end() :], called, self._frame(hit)) if behind and whole else Day(None)
 
     def days(self, hit: Hit, first: str, last: str) -> tuple[Day, Day]:
         """Read two dates of *hit* that belong together."""
