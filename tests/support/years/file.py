@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from bouncer.model import Book, Change, Previous, Receipt, Swept, Traces, Value, Written
+from bouncer.model import ENTRY, Book, Change, Contact, Previous, Receipt, Swept, Traces, Value, Written
 from bouncer.ports import Contacts
 from support.years.broken import BrokenPromise
 
@@ -67,6 +67,9 @@ class OwnFile:
         self._made_before(holders, receipt)
         touched: dict[str, set[str]] = {}
         for change in receipt.applied:
+            if change.field == ENTRY:
+                holders |= self._came_or_went(change, touched)
+                continue
             name = holders[change.contact.lower()]
             touched.setdefault(name, set()).add(change.field)
             self._set(name, change)
@@ -74,9 +77,11 @@ class OwnFile:
         for name in was.keys() | now.keys():
             if name not in touched and was.get(name) != now.get(name):
                 raise BrokenPromise(1, f"the entry of {name} changed, which no change names")
-            if name in touched:
+            if name in touched and name in self.known:
                 self.agrees(name, now.get(name, ""))
-                _same_elsewhere(name, was[name], now[name], touched[name])
+                _same_elsewhere(name, was.get(name, ""), now[name], touched[name])
+            elif name in touched and name in now:
+                raise BrokenPromise(1, f"the entry of {name} was taken out and is there")
         for change in receipt.applied:
             if change.field == "email" and change.because.rule != "undo":
                 self._kept(holders[change.contact.lower()], change)
@@ -100,6 +105,18 @@ class OwnFile:
         """Have YAML itself read the whole file."""
         if len(yaml.load(self.text(), yaml.CBaseLoader)["contacts"]) != len(self.known):  # noqa: S506 - the loader that makes only strings
             raise BrokenPromise(1, "the file does not parse as it did")
+
+    def _came_or_went(self, change: Change, touched: dict[str, set[str]]) -> dict[str, str]:
+        """Take in a whole entry or leave it out; gives whose its address is."""
+        whole = change.after or change.before
+        assert isinstance(whole, Contact)
+        touched.setdefault(whole.name, set()).add(ENTRY)
+        if change.after is None:
+            del self.known[whole.name]
+            return {}
+        plain = {key: getattr(whole, key) for key in Contact.__dataclass_fields__ if key != "line"}
+        self.known[whole.name] = {key: list(value) if isinstance(value, tuple) else str(value) for key, value in plain.items() if value}
+        return {whole.email.lower(): whole.name}
 
     def _set(self, name: str, change: Change) -> None:
         plain = _plain(change.after)

@@ -57,7 +57,7 @@ class Promises:
             raise BrokenPromise(5, f"{letter.to.address} is nobody's mailbox and was written to")
         if str(entry.get("status")) in _SILENT:
             raise BrokenPromise(8, f"{letter.to.address} was written to, whose status is {entry['status']}")
-        zone = ZoneInfo(str(entry["timezone"]))
+        zone = ZoneInfo(str(entry["timezone"])) if "timezone" in entry else self.home
         if entry.get("status") == "away" and str(entry.get("away_until", "")) >= at.astimezone(zone).date().isoformat():
             raise BrokenPromise(5, f"{letter.to.address} was written to, who is away: {entry}")
         self._in_hours(letter, at, zone)
