@@ -1,7 +1,7 @@
 """The ports: what the daemon asks of the world. Each has one implementation per library in `edge/` and a twin in `edge/memory.py`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bouncer.model import (
@@ -298,8 +298,8 @@ class Ledger(Protocol):
         """Give one ISO week of the IANA *zone*."""
         ...
 
-    def lives(self, end: datetime) -> Mapping[PersonId, Life]:
-        """Give how people fared until *end*; of whom nothing is known is not in it."""
+    def lives(self, end: datetime, since: date = date.min) -> Mapping[PersonId, Life]:
+        """Give how people fared until *end*, who is known of at all; before *since*, only their first and their last sign of life."""
         ...
 
     def revised(self) -> Mapping[str, datetime]:

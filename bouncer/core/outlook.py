@@ -9,7 +9,7 @@ from itertools import islice
 
 from bouncer.core.due import every, forbidden, iso_week, rests, wishes
 from bouncer.core.hours import zone
-from bouncer.core.news import news
+from bouncer.core.news import News, news
 from bouncer.core.plan import in_order, plan
 from bouncer.model import Activity, Book, Planned, Settings
 
@@ -26,7 +26,8 @@ def outlook(
     What lies in the outbox already is not among them, but takes its place of today.
     """
     here = zone(settings.owner.timezone) or UTC
-    heard, candidates = news(book), _candidates(book, activity, settings, at, random, days)
+    heard = news(book)
+    candidates = _candidates(book, activity, settings, at, random, days, heard)
     monday = iso_week(at.astimezone(here).date())
     found: list[Planned] = []
     moment = at
@@ -49,7 +50,9 @@ def outlook(
     return tuple(sorted(found, key=lambda letter: letter.not_before))
 
 
-def _candidates(book: Book, activity: Activity, settings: Settings, at: datetime, random: Callable[[], float], days: int) -> Book:
+def _candidates(
+    book: Book, activity: Activity, settings: Settings, at: datetime, random: Callable[[], float], days: int, heard: News
+) -> Book:
     """Give the part of a large book that the coming *days* can be about: whoever comes first at their end, and many more than can go out.
 
     Who becomes due meanwhile has been silent for less long than those who are due now, so nobody is passed over.
@@ -60,7 +63,7 @@ def _candidates(book: Book, activity: Activity, settings: Settings, at: datetime
         return book
     first = (
         wish.contact
-        for wish in in_order(wishes(book, activity, settings, end), random)
+        for wish in in_order(wishes(book, activity, settings, end, heard), random)
         if forbidden(wish.contact, wish.person, activity, settings, end) is None
     )
     return Book(tuple(islice(first, enough)), book.digest)

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from bouncer.core.compose import compose_summary
 from bouncer.core.orders import heeded, links
 from bouncer.core.outlook import outlook, pace_note
-from bouncer.core.summary import as_html, as_text, eventless, summarise
+from bouncer.core.summary import as_html, as_text, eventless, looking_back, summarise
 from bouncer.daemon.world import World
+from bouncer.edge.bulk import unhurried
 from bouncer.model import THE_OWNER, Activity, Book, Health, Keys, Letter, Planned, Settings, Summary, SummaryInput, Week
 from bouncer.ports import Ledger
 
@@ -73,22 +74,35 @@ def week_summary(
     With *keys* each decision carries links for an answer by mail, where the owner wants them. Plan and health are those of *at*, so a week
     that ended more than a week before has neither.
     """
+    with unhurried(len(book.contacts)):
+        return summarise(_input(settings, ledger, book, health, week, at, random, keys))
+
+
+def _input(
+    settings: Settings,
+    ledger: Ledger,
+    book: Book,
+    health: Health,
+    week: tuple[int, int],
+    at: datetime,
+    random: Callable[[], float],
+    keys: Keys | None,
+) -> SummaryInput:
     zone, activity = settings.owner.timezone, ledger.activity(at, settings.owner.timezone)
     told = ledger.week(*week, zone)
     asked = told.questions if keys is not None and heeded(settings) else ()
     over = told.end + _CURRENT <= at
-    return summarise(
-        SummaryInput(
-            week=told,
-            contacts=book.contacts,
-            planned=() if over else _planned(settings, book, activity, health, at, random),
-            health=Health(live=settings.live) if over else health,
-            today=_today(told, at, zone, over=over),
-            person_of=activity.person_of,
-            lives=ledger.lives(min(told.end, at)),
-            notes=() if over else tuple(filter(None, [pace_note(book, settings)])),
-            answers={question.id: links(question, settings, keys, week, at) for question in asked if keys is not None},
-        )
+    today = _today(told, at, zone, over=over)
+    return SummaryInput(
+        week=told,
+        contacts=book.contacts,
+        planned=() if over else _planned(settings, book, activity, health, at, random),
+        health=Health(live=settings.live) if over else health,
+        today=today,
+        person_of=activity.person_of,
+        lives=ledger.lives(min(told.end, at), looking_back(told, today)),
+        notes=() if over else tuple(filter(None, [pace_note(book, settings)])),
+        answers={question.id: links(question, settings, keys, week, at) for question in asked if keys is not None},
     )
 
 

@@ -69,7 +69,7 @@ class Book:
     @cached_property
     def by_address(self) -> Mapping[str, Contact]:
         """Contact by any of their addresses in lower case; a present address wins over a former one."""
-        index = {address: c for c in reversed(self.contacts) for address in reversed(c.addresses)}
+        index = {address: c for c in reversed(self.contacts) if c.also or c.previous for address in reversed(c.addresses)}
         index.update((c.email.lower(), c) for c in reversed(self.contacts))
         return index
 

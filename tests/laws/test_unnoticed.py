@@ -109,11 +109,11 @@ def test_an_address_and_then_an_employer_are_one_move_and_a_year_later_is_anothe
     """Acquaintance goes on to the last sign of life or move."""
     moved = life((100, "email", "a@x.example", "a@y.example"), (120, "company", "X", "Y"), (900, "status", None, "left"))
     assert len(moves_of(moved)) == 2
-    assert known_for(moved) == pytest.approx(900 / 365.25)
-    assert known_for(life()) == pytest.approx(700 / 365.25)
+    assert known_for(moved, moves_of(moved)) == pytest.approx(900 / 365.25)
+    assert known_for(life(), ()) == pytest.approx(700 / 365.25)
 
 
 def test_of_whom_nothing_was_ever_heard_nothing_is_known() -> None:
     """However often their entry changed."""
     stranger = life((100, "status", None, "left"), seen=())
-    assert (moves_of(stranger), known_for(stranger)) == ((), 0)
+    assert (moves_of(stranger), known_for(stranger, ())) == ((), 0)

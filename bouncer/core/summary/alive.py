@@ -6,15 +6,16 @@ All of it is worked out from what the ledger tells of each person of the contact
 import calendar
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache, partial
+from itertools import chain, pairwise
 
 from bouncer.core.summary.material import Material
 from bouncer.core.summary.unnoticed import ENOUGH, YEAR, Estimate, estimate, known_for, moves_of
 from bouncer.core.summary.words import count, month
-from bouncer.model import Bar, Contact, Life, Status, Trend
+from bouncer.model import Bar, Contact, Life, Status, Trend, Week
 
-_APART = frozenset({Status.STOPPED, Status.DECEASED, Status.PAUSED, Status.RETIRED})
 _LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
 _STATES = {
     Status.LEFT: "lost",
@@ -23,12 +24,13 @@ _STATES = {
     Status.PROBATION: "unsure",
     Status.AWAY: "away",
 }
+_OLDER = "older"
 # Order: the liveliest first. Key, label, tone.
 _BARS: tuple[tuple[str, str, str], ...] = (
     ("6", "Heard from within 6 months", "fresh"),
     ("12", "within 12 months", "good"),
     ("24", "within 24 months", "fading"),
-    ("older", "longer ago", "quiet"),
+    (_OLDER, "longer ago", "quiet"),
     ("never", "not heard from yet", "quiet"),
     ("away", "Away just now", "addresses"),
     ("unsure", "Address not certain", "health"),
@@ -43,24 +45,23 @@ _SERIES = (
 )
 _MONTHS = 12
 _FEWEST = 3  # points that make a line
-_NOBODY = Life()
 
 
 def bars(material: Material) -> tuple[Bar, ...]:
     """Give each part of the network that has somebody in it; nothing where nobody was ever heard from."""
-    if not any(life.seen for _, life in _people(material)):
+    if not any(life.seen for _, life in material.counted):
         return ()
     today = _today(material)
-    found = Counter(_where(contact, life, today) for contact, life in _people(material))
+    found = Counter(_where(contact, life, today) for contact, life in material.counted)
     everybody = found.total()
     return tuple(Bar(label, found[key], found[key] / everybody, tone) for key, label, tone in _BARS if found[key])
 
 
 def note(material: Material) -> str:
     """Say who is counted."""
-    apart = sum(contact.status in _APART for contact in material.given.contacts)
+    apart = len(material.given.contacts) - len(material.counted)
     rest = f", besides {count(apart, 'person', 'people')} to whom nobody writes any more" if apart else ""
-    return f"Of {count(len(material.given.contacts) - apart, 'person', 'people')} in your file{rest}."
+    return f"Of {count(len(material.counted), 'person', 'people')} in your file{rest}."
 
 
 def trend(material: Material) -> Trend | None:
@@ -68,26 +69,35 @@ def trend(material: Material) -> Trend | None:
 
     It begins with the first sign of life that the ledger knows; None where that is too short ago to draw.
     """
-    people = list(_people(material))
+    people = material.counted
     first = min((life.seen[0] for _, life in people if life.seen), default=None)
     today = _today(material)
     days = [day for back in range(_MONTHS, -1, -1) if first is not None and (day := _earlier(today, back)) >= first]
     if len(days) < _FEWEST:
         return None
-    found = [Counter(_then(contact, life, day) for contact, life in people) for day in days]
+    steady, others = list[Sequence[date]](), list[tuple[Contact, Life]]()
+    for contact, life in people:
+        if life.turns or contact.status in _LOST:
+            others.append((contact, life))
+        else:
+            steady.append(life.seen)
+    found = _counted(steady, days)
+    for counts, day in zip(found, days, strict=True):
+        counts.update(_then(contact, life, day) for contact, life in others)
     shares = (tuple(counts[key] / len(people) for key, _, _ in _SERIES) for counts in found)
     return Trend(tuple((label, tone) for _, label, tone in _SERIES), tuple(zip((month(day) for day in days), shares, strict=True)))
 
 
 def unnoticed(material: Material) -> str:
     """Say how many of those once heard from have probably moved on without anybody noticing; empty where nobody was."""
-    lives = [life for _, life in _people(material) if life.seen]
-    seen, years = sum(len(moves_of(life)) for life in lives), sum(map(known_for, lives))
-    silent = [_silent(contact, life, _today(material)) for contact, life in _people(material) if life.seen]
+    known = [(contact, life, moves_of(life)) for contact, life in material.counted if life.seen]
+    seen, years = sum(len(moves) for _, _, moves in known), sum(known_for(life, moves) for _, life, moves in known)
+    today = _today(material)
+    silent = [_silent(contact, life, moves, today) for contact, life, moves in known]
     made = estimate(seen, years, [years for years in silent if years is not None])
     if made is not None:
         return _told(made)
-    return f"How many have moved on unnoticed: too early to say; {count(seen, 'move')} seen so far, and it takes {ENOUGH}." if lives else ""
+    return f"How many have moved on unnoticed: too early to say; {count(seen, 'move')} seen so far, and it takes {ENOUGH}." if known else ""
 
 
 def _told(made: Estimate) -> str:
@@ -98,11 +108,20 @@ def _told(made: Estimate) -> str:
     return f"{people} {verb} moved on without your knowing (likely {low} to {high}), going by {basis}."
 
 
-def _people(material: Material) -> Iterator[tuple[Contact, Life]]:
-    given = material.given
-    for contact in given.contacts:
-        if contact.status not in _APART:
-            yield contact, given.lives.get(given.person_of.get(contact.email.lower(), ""), _NOBODY)
+def _counted(seen: Sequence[Sequence[date]], days: Sequence[date]) -> list[Counter[str]]:
+    """Count, for each of *days*, how long ago the people with these signs of life had been heard from; each counts until the next one.
+
+    A hundred thousand people are counted at once: of a sign of life matters only between which two days that turn anything it lies.
+    """
+    turning = sorted({day - timedelta(days=back) for day in days for back in (-1, *(most for most, _ in _DAYS))})
+    place = cache(partial(bisect_right, turning))
+    spans = Counter(chain.from_iterable(pairwise((*map(place, signs), len(turning) + 1)) for signs in seen))
+    found = [Counter[str]() for _ in days]
+    for counts, day in zip(found, days, strict=True):
+        for (begin, end), number in spans.items():
+            if begin <= place(day) < end:
+                counts[_ago((day - turning[begin - 1]).days) if begin else _OLDER] += number
+    return found
 
 
 def _where(contact: Contact, life: Life, day: date) -> str:
@@ -116,8 +135,12 @@ def _heard(life: Life, day: date) -> str:
     number = bisect_right(life.seen, day)
     if not number:
         return "never"
-    days = (day - life.seen[number - 1]).days
-    return next((key for most, key in _DAYS if days <= most), "older")
+    return _ago((day - life.seen[number - 1]).days)
+
+
+@cache
+def _ago(days: int) -> str:
+    return next((key for most, key in _DAYS if days <= most), _OLDER)
 
 
 def _then(contact: Contact, life: Life, day: date) -> str:
@@ -131,15 +154,25 @@ def _then(contact: Contact, life: Life, day: date) -> str:
     return "lost" if status in _LOST else _heard(life, day)
 
 
-def _silent(contact: Contact, life: Life, day: date) -> float | None:
+def _silent(contact: Contact, life: Life, moves: Sequence[date], day: date) -> float | None:
     """Give for how many years nothing was seen of somebody who may still be where they were; None for whoever is lost."""
     if contact.status in _LOST:
         return None
-    return max(0.0, (day - max((life.seen[-1], *moves_of(life)))).days / YEAR)
+    last = max(life.seen[-1], moves[-1]) if moves else life.seen[-1]
+    return max(0.0, (day - last).days / YEAR)
+
+
+def looking_back(week: Week, today: date) -> date:
+    """Give the first of the days that the trend of *week* asks about, seen on *today*."""
+    return _earlier(_last(week, today), _MONTHS)
 
 
 def _today(material: Material) -> date:
-    return min(material.given.today, (material.given.week.end - timedelta(hours=1)).date())
+    return _last(material.given.week, material.given.today)
+
+
+def _last(week: Week, today: date) -> date:
+    return min(today, (week.end - timedelta(hours=1)).date())
 
 
 def _earlier(day: date, months: int) -> date:

@@ -37,7 +37,7 @@ def moved(material: Material) -> Section | None:
     """List employers from which two people or more have moved to the same new mail domain, one of them this week: the others may follow."""
     changed = {story.contact.email.lower() for story in material.stories if story.contact and "email" in story.changes}
     roads: Mapping[tuple[str, str], list[Contact]] = defaultdict(list)
-    for contact in material.given.contacts:
+    for contact in filter(lambda contact: contact.previous, material.given.contacts):
         new = domain_of(contact.email)
         for old in {domain_of(previous.email) for previous in contact.previous} - {new} if not shared_provider(contact.email) else ():
             roads[old, new].append(contact)

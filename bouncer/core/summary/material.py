@@ -8,9 +8,11 @@ from typing import TypeVar
 from bouncer.core.finding_again import Finder
 from bouncer.core.summary.stories import Kind, Story, shown_name, stories
 from bouncer.core.summary.words import count
-from bouncer.model import Book, Contact, Line, PersonId, Section, SummaryInput
+from bouncer.model import Book, Contact, Life, Line, PersonId, Section, Status, SummaryInput
 
 MOST = 20  # lines of one section; the rest is counted
+_APART = frozenset({Status.STOPPED, Status.DECEASED, Status.PAUSED, Status.RETIRED})  # they are not counted
+_UNKNOWN = Life()
 T = TypeVar("T")
 
 
@@ -31,6 +33,13 @@ class Material:
         return stories(self.given.week.events, self.contacts)
 
     @cached_property
+    def counted(self) -> Sequence[tuple[Contact, Life]]:
+        """Those of the contact file to whom anybody still writes, each with how they fared."""
+        person_of, lives = self.given.person_of, self.given.lives
+        people = (contact for contact in self.given.contacts if contact.status not in _APART)
+        return [(contact, lives.get(person_of.get(contact.email.lower(), ""), _UNKNOWN)) for contact in people]
+
+    @cached_property
     def finder(self) -> Finder:
         """Who knew whom."""
         return Finder(self.given.contacts)
@@ -43,9 +52,17 @@ class Material:
         """Give those of *contacts* who are known, with their names as they are shown."""
         return tuple((person, shown_name(contact.name)) for contact in contacts if (person := self.person(contact)))
 
+    @cached_property
+    def by_kind(self) -> Mapping[Kind, tuple[Story, ...]]:
+        """The stories of each kind that there are any of."""
+        found: dict[Kind, list[Story]] = {}
+        for story in self.stories:
+            found.setdefault(story.kind, []).append(story)
+        return {kind: tuple(those) for kind, those in found.items()}
+
     def of(self, kind: Kind) -> tuple[Story, ...]:
         """Give the stories of one kind."""
-        return tuple(story for story in self.stories if story.kind is kind)
+        return self.by_kind.get(kind, ())
 
 
 Maker = Callable[[Material], Section | None]

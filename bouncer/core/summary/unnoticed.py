@@ -55,7 +55,7 @@ def estimate(moves: int, years: float, silent: Sequence[float]) -> Estimate | No
 
 def moves_of(life: Life) -> tuple[date, ...]:
     """Give the days on which somebody was seen to move on: to another employer or mail domain, or away from one."""
-    if not life.seen:
+    if not life.seen or not life.turns:
         return ()
     found: list[date] = []
     for day, change in life.turns:
@@ -64,11 +64,12 @@ def moves_of(life: Life) -> tuple[date, ...]:
     return tuple(found)
 
 
-def known_for(life: Life) -> float:
-    """Give for how many years somebody was under observation."""
+def known_for(life: Life, moves: Sequence[date]) -> float:
+    """Give for how many years somebody was under observation; *moves* are theirs, oldest first."""
     if not life.seen:
         return 0.0
-    return (max((life.seen[-1], *moves_of(life))) - life.seen[0]).days / YEAR
+    last = max(life.seen[-1], moves[-1]) if moves else life.seen[-1]
+    return (last - life.seen[0]).days / YEAR
 
 
 def _is_move(change: Change) -> bool:

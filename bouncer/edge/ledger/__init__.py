@@ -5,7 +5,7 @@ The twin for tests is this same class on ":memory:": what it says is then true o
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -363,10 +363,10 @@ class SqliteLedger:
         with self._database.reading() as tx:
             return planning.week(tx, year, week, zone)
 
-    def lives(self, end: datetime) -> Mapping[PersonId, Life]:
-        """Give how people fared until *end*; of whom nothing is known is not in it."""
+    def lives(self, end: datetime, since: date = date.min) -> Mapping[PersonId, Life]:
+        """Give how people fared until *end*; before *since*, only their first and their last sign of life."""
         with self._database.reading() as tx:
-            return lives.lives(tx, end)
+            return lives.lives(tx, end, since)
 
     def revised(self) -> Mapping[str, datetime]:
         """Give when each entry was last changed, by person, or by address where it is nobody's yet."""

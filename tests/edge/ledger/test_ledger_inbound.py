@@ -338,3 +338,24 @@ def test_every_day_with_a_sign_of_life_is_kept_for_each_person(ledger: SqliteLed
         ledger.record(raw, reading(raw), match(who), [Apply((), "an answer", Level.E4, alive=alive)], JANE, AT + number * DAY)
     assert ledger.lives(AT + 9 * DAY) == {who: Life((AT.date(), (AT + DAY).date()))}
     assert ledger.lives(AT + DAY) == {who: Life((AT.date(),))}
+
+
+def test_of_the_days_before_a_day_the_first_and_the_last_are_enough(ledger: SqliteLedger) -> None:
+    """Two signs of life on one day are one; whoever was heard from before that day alone has at most two."""
+    who = jane(ledger)
+    for number, days in enumerate((0, 3, 5, 5, 8, 9)):
+        raw = mail(f"life {number}", uid=number + 1)
+        ledger.record(raw, reading(raw), match(who), [Apply((), "an answer", Level.E4, alive=True)], JANE, AT + days * DAY)
+
+    def seen(since: int, end: int = 20) -> list[int]:
+        found = ledger.lives(AT + end * DAY, (AT + since * DAY).date())[who].seen
+        return [(day - AT.date()).days for day in found]
+
+    assert seen(-9) == seen(0) == [0, 3, 5, 8, 9]
+    assert seen(5) == [0, 3, 5, 8, 9]
+    assert seen(6) == [0, 5, 8, 9]
+    assert seen(1) == [0, 3, 5, 8, 9]
+    assert seen(30) == [0, 9]
+    assert seen(30, end=8) == [0, 5]
+    assert seen(30, end=1) == [0]
+    assert ledger.lives(AT, AT.date()) == {}
