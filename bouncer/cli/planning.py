@@ -109,7 +109,7 @@ def preview(
     raw: Annotated[bool, typer.Option("--raw", help="The bytes as they go over the wire.")] = False,
     config: Config = None,
 ) -> None:
-    """Show the next mail to a contact as it would leave, header and body; where its token stands, it says [token]."""
+    """Show the next mail to a contact as it would leave, header and body, with a word in brackets where its token stands."""
     settings, now = settings_of(config), datetime.now(UTC)
     book = open_contacts(settings.contacts, settings.state / HISTORY).load()
     whom = contact_meant(contact, book)
