@@ -53,7 +53,11 @@ class Outgoing:
             if not self.confirmed:
                 self.daemon.breakers.first(at)
             self.queue(book, at)
-            return await self.send_due(book, at, limit)
+            count = await self.send_due(book, at, limit)
+            if not self.confirmed:  # and at once after it, for the owner may look at once
+                self.daemon.breakers.first(at)
+                self.daemon.breakers.look(at)
+            return count
 
     def queue(self, book: Book, at: datetime) -> None:
         """Put into the outbox whoever is due, and the summary of the last full week once its hour has come."""

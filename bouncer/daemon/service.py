@@ -144,7 +144,8 @@ class Service:
         """Send what is due; a broken contact file or a full disk is said, and stops sending until it is mended."""
         if not self.stopping.is_set():
             with self.told():
-                await self.outgoing.round()
+                if await self.outgoing.round():
+                    self.tell_status()
 
     async def redo(self) -> None:
         """Come back to what a fault of file or disk held up."""

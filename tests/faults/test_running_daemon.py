@@ -4,16 +4,16 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home
 from support.build import raw
+from support.daemons import Daemon, listening
 from support.scripted import Certificates, Line, Scripted
 from support.scripted.imap import ImapScript
 from support.scripted.smtp import smtp
@@ -35,61 +35,15 @@ def mailbox(*texts: str, **answers: Callable[[Line, str, str], bool | None]) -> 
     return ImapScript({uid: raw(text).data for uid, text in enumerate(texts, 1)}, **{"LIST": listing, **answers})
 
 
-class Daemon:
-    """A `bouncer run` and the service manager that looks after it."""
-
-    def __init__(self, home: Home, manager: socket.socket, **environ: str) -> None:
-        """Start it."""
-        self.home, self.manager = home, manager
-        self.told: list[str] = []
-        self.log = home.path / "log"
-        name = str(manager.getsockname())
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "bouncer", "run"], cwd=home.path, stderr=log, env=home.environ(NOTIFY_SOCKET=name, **environ)
-            )
-
-    def hears(self, word: str, times: int = 1) -> None:
-        """Wait until the manager was told *word* so often."""
-
-        def heard() -> bool:
-            while True:
-                try:
-                    self.told += self.manager.recv(4096).decode().splitlines()
-                except BlockingIOError:
-                    break
-            assert self.process.poll() is None or self.told.count(word) >= times, self.log.read_text()
-            return self.told.count(word) >= times
-
-        eventually(heard)
-
-    def logs(self, words: str) -> None:
-        """Wait until *words* stand in the log."""
-        eventually(lambda: words in self.log.read_text())
-
-    def end(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal and give the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(60)
-
-
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
     """Give a starter of daemons; what still runs at the end is killed."""
-    made: list[Daemon] = []
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(str(tmp_path / "notify"))
-        manager.setblocking(False)  # noqa: FBT003 - the socket has it so
+    with listening(tmp_path / "notify") as manager, ExitStack() as made:
 
         def start(home: Home, **environ: str) -> Daemon:
-            made.append(Daemon(home, manager, **environ))
-            return made[-1]
+            return made.enter_context(Daemon(home.path, home.environ(**environ), manager=manager, log=home.path / "log"))
 
         yield start
-        for daemon in made:
-            if daemon.process.poll() is None:
-                daemon.process.kill()
-                daemon.process.wait()
 
 
 @contextmanager

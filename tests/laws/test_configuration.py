@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bouncer.config import load, survey
@@ -45,6 +45,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("law") / "bouncer.yaml"
 
 
+@settings(deadline=None)
 @given(place=st.sampled_from(_places(SAMPLE)), value=values)
 @example(place=("accounts",), value=[])
 @example(place=("accounts", 0, "secret"), value={"file": None})
@@ -61,6 +62,7 @@ def test_any_change_of_the_sample_is_read_or_refused_with_a_line(file: Path, pla
     )
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=120) | st.text(max_size=120).map(lambda text: text.encode("utf-8", "surrogatepass")))
 @example(data=b"\xef\xbb\xbf")
 @example(data=b"a: \xc2\x85b")
@@ -71,6 +73,7 @@ def test_any_bytes_are_refused_and_nothing_else_happens(file: Path, data: bytes)
         load(file, {})
 
 
+@settings(deadline=None)
 @given(password=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
 @example(password="no")
 @example(password="0123")
@@ -84,6 +87,7 @@ def test_a_password_in_quotes_comes_out_as_it_went_in(file: Path, password: str)
     assert load(file, {}).accounts[0].secret.inline == password
 
 
+@settings(deadline=None)
 @given(
     place=st.sampled_from([(), ("file",), ("env",), ("command",), ("credential",), ("keyring",), ("inline",), ("inlin",), ("command", 0)]),
     around=st.sampled_from(
