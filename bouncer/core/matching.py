@@ -212,6 +212,8 @@ def _whole_address(data: bytes, start: int) -> int:
     """Give where the address begins of which a part begins at byte *start*: half a local part would be somebody else's."""
     while start and (data[start - 1 : start].isalnum() or data[start - 1] in b"._%+-"):
         start -= 1
+    while data[start : start + 1] in {b"-", b"."}:  # a hyphen that ties a preposition on
+        start += 1
     return start
 
 

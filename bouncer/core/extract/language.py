@@ -14,6 +14,8 @@ _SCRIPTS = (
     ("ar", re.compile("[\u0600-\u06ff]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
     ("ru", re.compile("[\u0430-\u044f]")),
+    ("tr", re.compile("[\u011f\u0131]")),
+    ("hu", re.compile("[\u0151\u0171]")),
 )  # a few letters of Japanese among Chinese characters settle it: those come first
 _UKRAINIAN = re.compile("[іїєґ]")
 _RUSSIAN = re.compile("[ыэъё]")  # letters that the other of the two does not have
