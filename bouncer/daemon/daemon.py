@@ -190,8 +190,9 @@ class Daemon:
             self.troubles.note("contacts", fault)
             return None
         self.world.ledger.settle(made, receipt, at)
-        whole = any(change.field == ENTRY for change in receipt.applied)  # who comes has to be seated
-        if receipt.before == self.synced and not whole:  # nobody but us has edited it, and `settle` knows of our own new addresses
+        if any(change.field == ENTRY for change in receipt.applied):
+            self.synced = ""  # who came is to be seated, though the file was perhaps read before they were settled
+        elif receipt.before == self.synced:  # nobody but us has edited it, and `settle` knows of our own new addresses
             self.synced = receipt.after
         self.troubles.clear("contacts")
         self.world.onlooker.wrote(receipt)

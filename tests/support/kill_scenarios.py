@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bouncer.demo.answers import Got, automatic, human, notice
 from bouncer.errors import UsageError
-from bouncer.model import EventKind, Settings
+from bouncer.model import ENTRY, Because, Change, Contact, EventKind, Settings
 from support.build import AT, SETTINGS
 from support.killing import Honest, House, Steps
 
@@ -29,6 +29,8 @@ contacts:
 """
 MOVED = "I have left Acme. My new email address is jane@newco.example.\nThis mailbox is no longer read.\n\nJane"
 NUMBER = "Hi Olga,\n\nanswering from home.\n\nJane"
+ANN = Contact(name="Ann Lee", email="ann@new.example", company="New: Co", every="never")
+BY_HAND = Because("by-hand", "", "header")
 MONDAY = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -114,6 +116,25 @@ def accept(house: House) -> None:
         house.daemon.write(house.ledger.answer(question.id, accept=True, at=house.at), house.at)
 
 
+def add(house: House) -> None:
+    """Add Ann, unless she is there already, and have the daemon look at the file."""
+    if ANN.email not in house.daemon.world.contacts.load().by_address:
+        house.daemon.write(house.ledger.commit([Change.adding(ANN, BY_HAND)], "you added them by hand", house.at), house.at)
+    house.daemon.book(house.at)
+
+
+def take_out(house: House) -> None:
+    """Undo that Ann was added in the deed itself; the owner who says it again is told so."""
+    if not any(event.change and event.change.field == ENTRY for event in house.ledger.events()):
+        add(house)
+    event = next(e for e in house.ledger.events() if e.kind is EventKind.CHANGED and e.change and e.change.field == ENTRY)
+    try:
+        house.daemon.write(house.ledger.undo(event.id, house.at, whole=True), house.at)
+    except UsageError:
+        return
+    house.daemon.book(house.at)
+
+
 def _gone(got: Got) -> tuple[bytes, ...]:
     return (notice(got, "failed", "5.1.1", "550 5.1.1 Recipient address rejected: User unknown in local recipient table"),)
 
@@ -134,5 +155,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("conflict", _moved, meddled=True),
     Scenario("review", _from_home, past=1, deed=accept),
     Scenario("undo", _moved, past=1, deed=undo),
+    Scenario("add", deed=add),
+    Scenario("take out", deed=take_out),
     Scenario("summary", _gone, past=1, at=MONDAY),
 )

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +189,8 @@ class House:
     def __post_init__(self) -> None:
         """Open everything."""
         state = self.root / "state"
-        self.ledger = SqliteLedger(state / "ledger.sqlite3")
+        numbers = count(1)
+        self.ledger = SqliteLedger(state / "ledger.sqlite3", lambda: f"{next(numbers):012x}")  # the same people whatever happened
         self.ledger._database._connection.set_trace_callback(self.step.statement)
         contacts: Contacts = open_contacts(self.root / "contacts.yaml", state / "history")
         if self.meddle:
