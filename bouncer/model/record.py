@@ -107,6 +107,7 @@ class Week:
     questions: tuple[Question, ...]  # open at the end of the week
     sent: tuple[Sent, ...]
     answers_waiting: tuple[tuple[str, Address, datetime], ...] = ()  # name, address, when: the owner has not answered
+    asked: tuple[Sent, ...] = ()  # questions after somebody lost that nobody has answered yet, oldest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Section:
 
     title: str
     lines: tuple[Line, ...]
-    key: str = ""  # what it is about, for its looks: decisions, jobs, addresses, lost, waiting, away, stopped, other, sent, coming, health
+    key: str = ""  # what it is about, for the looks: decisions, jobs, addresses, lost, asked, waiting, away, stopped, other, …
     note: str = ""  # one sentence under the title
     more: str = ""  # what was left out, and where it is shown
     named: tuple[tuple[PersonId, str], ...] = ()  # whom the note names, as they are written in it

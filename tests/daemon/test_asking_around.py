@@ -10,7 +10,7 @@ from support.household import Household
 
 from bouncer.core.asking import question
 from bouncer.core.plan import elsewhere
-from bouncer.demo.answers import Got, human
+from bouncer.demo.answers import Got, automatic, human
 from bouncer.model import Contact, Letter, Status
 
 Make = Callable[..., Household]
@@ -70,6 +70,32 @@ async def test_the_answer_is_a_proposal_and_a_yes_applies_it(house: Household) -
     assert (jane.email, jane.status) == ("jane@newco.example", Status.PROBATION)
     assert [(p.email, p.why) for p in jane.previous] == [(LOST.email, "Bob Best: try jane@newco.example")]
     assert house.contact("Bob Best") == BOB
+
+
+def waits(house: Household, weeks: int = 0) -> list[str]:
+    """Give the addresses of those who were asked and had not answered at the end of a week."""
+    year, week, _ = (AT + timedelta(weeks=weeks)).isocalendar()
+    return [letter.address for letter in house.ledger.week(year, week, "UTC").asked]
+
+
+async def test_a_question_waits_until_it_is_answered_or_two_months_have_gone(house: Household) -> None:
+    """As it stood at the end of each week: an answer that came later changes nothing of an earlier one."""
+    assert waits(house) == []  # it has not left yet
+    letter = await sent(house)
+    assert waits(house) == waits(house, weeks=7) == [BOB.email]
+    assert waits(house, weeks=8) == waits(house, weeks=-1) == []
+    await house.clock.advance(timedelta(days=14))
+    got = Got(letter.to.address, letter.data, house.clock.now())
+    await house.daemon.handle(house.arrived(human(got, "Bob Best", "no idea, sorry")))
+    assert (waits(house, weeks=1), waits(house, weeks=2)) == ([BOB.email], [])
+
+
+async def test_an_auto_reply_is_no_answer(house: Household) -> None:
+    """Whoever is on holiday may know all the same."""
+    letter = await sent(house)
+    got = Got(letter.to.address, letter.data, house.clock.now())
+    await house.daemon.handle(house.arrived(automatic(got, "Bob Best", "Away", "I am out of the office until 20 March.")))
+    assert waits(house) == [BOB.email]
 
 
 async def test_a_no_leaves_everything_as_it_is(house: Household) -> None:

@@ -14,6 +14,7 @@ SECTIONS: tuple[Maker, ...] = (
     changes.addresses,
     changes.moved,
     changes.lost,
+    people.asked,
     people.waiting,
     people.away,
     changes.stopped,
@@ -23,7 +24,7 @@ SECTIONS: tuple[Maker, ...] = (
     machine.coming,
     machine.troubles,
 )
-_QUIET = frozenset({"sent", "coming", "away"})  # a week with nothing else is a quiet one
+_QUIET = frozenset({"sent", "coming", "away", "asked"})  # a week with nothing else is a quiet one
 _COUNTED = (  # key, what one is in the lead, what several are, and the word under the figure
     ("decisions", "decision waits for you", "decisions wait for you", "to decide"),
     ("jobs", "person has a new job", "people have new jobs", "new jobs"),
@@ -72,7 +73,8 @@ def _quiet(material: Material, counts: dict[str, int], dates: str, foot: str) ->
     lead = f"A quiet week: nothing changed, nothing waits; {count(letters, 'check-in')} went out."
     coming = f"{count(counts['coming'], 'check-in is', 'check-ins are')} planned next" if "coming" in counts else ""
     away = f"{count(counts['away'], 'person is', 'people are')} away" if "away" in counts else ""
-    after = sentence(listed([part for part in (coming, away) if part]))
+    asked = f"{count(counts['asked'], 'question', 'questions')} after people lost had no answer yet" if "asked" in counts else ""
+    after = sentence(listed([part for part in (coming, away, asked) if part]))
     footer = " ".join(part for part in (f"{after}." if after else "", *material.given.notes, foot) if part)
     return Summary(f"Your network in week {week.week}", f"Your network, week {week.week}: a quiet week", lead, (), footer, dates)
 

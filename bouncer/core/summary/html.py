@@ -10,7 +10,7 @@ from bouncer.core.summary.style import SHEET, tone
 from bouncer.model import Line, Section, Summary
 
 _CENTRED = ' align="center"'
-_ON_ONE_LINE = frozenset({"away", "coming", "waiting"})  # short things need no second line
+_ON_ONE_LINE = frozenset({"asked", "away", "coming", "waiting"})  # short things need no second line
 _HEAD = (
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'

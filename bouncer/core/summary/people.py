@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from bouncer.core.asking import LOST
 from bouncer.core.finding_again import mailto
 from bouncer.core.plain import one_line
 from bouncer.core.summary.material import Material, section
 from bouncer.core.summary.stories import Kind, Story, shown_name
 from bouncer.core.summary.words import day, describe, sentence
-from bouncer.model import ENTRY, Address, Contact, Line, Question, Section, Status
+from bouncer.model import ENTRY, Address, Contact, Line, Question, Section, Sent, Status
 
 
 def decisions(material: Material) -> Section | None:
@@ -57,6 +58,23 @@ def waiting(material: Material) -> Section | None:
 
     items = sorted(material.given.week.answers_waiting, key=lambda item: item[2])
     return section("waiting", "They answered and wait for you", items, line, note="While you owe answers, fewer check-ins go out.")
+
+
+def asked(material: Material) -> Section | None:
+    """List whom the owner asked after somebody lost and who has not answered, those who were asked longest ago first."""
+    letters = material.given.week.asked
+    wanted = {letter.asks_after for letter in letters}
+    lost = {who: c for c in material.given.contacts if c.status in LOST and (who := material.person(c)) in wanted} if letters else {}
+    items = [(letter, lost[letter.asks_after]) for letter in letters if letter.asks_after in lost]
+    return section("asked", "Asked, and no answer yet", items, lambda item: _asked(material, *item), where="`bouncer lost` shows them")
+
+
+def _asked(material: Material, letter: Sent, missing: Contact) -> Line:
+    helper = material.contacts.get(letter.address.lower())
+    when = day(letter.at.astimezone(material.given.week.start.tzinfo), weekday=True)
+    what = f"Asked after {shown_name(missing.name)} on {when}"
+    who = shown_name(helper.name if helper else letter.address)
+    return Line(who, what, person=letter.person, named=material.named((missing,)))
 
 
 def away(material: Material) -> Section | None:

@@ -20,6 +20,9 @@ _SENT = """SELECT id, purpose, person, address, message_id, state, coalesce(trie
     (SELECT json_group_array(name) FROM outbox_name WHERE outbox = outbox.id AND name LIKE '<%'), period FROM outbox"""
 _NAMED = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND id IN
     (SELECT outbox FROM outbox_name WHERE name IN (SELECT value FROM json_each(?))) ORDER BY id"""  # noqa: S608 - fixed text
+_UNANSWERED = f"""{_SENT} WHERE purpose = 'ask' AND state = 'sent' AND tried >= ?1 AND tried < ?2
+    AND NOT EXISTS (SELECT 1 FROM event e WHERE e.person = outbox.person AND e.kind = 'received' AND e.detail LIKE 'human%'
+                    AND e.at > outbox.tried AND e.at < ?2) ORDER BY tried, id"""
 _LATELY = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND lower(address) IN
     (SELECT value FROM json_each(?)) ORDER BY tried DESC, id DESC LIMIT 20"""  # noqa: S608 - fixed text
 _KINDS = {OutboxState.SENT: EventKind.SENT, OutboxState.REFUSED: EventKind.REFUSED, OutboxState.UNKNOWN: EventKind.UNKNOWN}
@@ -190,6 +193,11 @@ def sent_between(tx: Transaction, start: datetime, end: datetime) -> tuple[Sent,
         stamp(end),
     )
     return tuple(map(as_sent, rows))
+
+
+def unanswered(tx: Transaction, start: datetime, end: datetime) -> tuple[Sent, ...]:
+    """Give the questions after somebody lost that left from *start* up to *end* and that whoever was asked had not answered by then."""
+    return tuple(map(as_sent, tx.rows(_UNANSWERED, stamp(start), stamp(end))))
 
 
 def as_sent(row: Row) -> Sent:

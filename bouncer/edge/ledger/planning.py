@@ -7,11 +7,12 @@ from bouncer.edge.ledger.breakers import outcomes
 from bouncer.edge.ledger.codec import moment, stamp
 from bouncer.edge.ledger.database import Row, Transaction
 from bouncer.edge.ledger.history import events_between
-from bouncer.edge.ledger.outbox import sent_between
+from bouncer.edge.ledger.outbox import sent_between, unanswered
 from bouncer.edge.ledger.questions import open_at
 from bouncer.model import Activity, Address, Conversation, EventKind, PersonId, Week
 
 OWED = timedelta(days=30)  # an answer that the owner has left alone for longer is not waited for any more
+ASKED = timedelta(days=60)  # whoever has been asked after somebody lost for longer will not answer any more
 UNCERTAIN = timedelta(days=30)  # after that an unknown letter no longer counts as open, only as contact
 _DAY = len("2026-11-25")
 _TRIED = """SELECT count(*) FROM outbox WHERE tried >= ? AND purpose <> 'summary' AND state IN ('armed', 'sent', 'refused', 'unknown')"""
@@ -84,6 +85,7 @@ def week(tx: Transaction, year: int, number: int, zone: str) -> Week:
         questions=open_at(tx, end),
         sent=sent_between(tx, start, end),
         answers_waiting=_waiting_at(tx, end),
+        asked=unanswered(tx, end - ASKED, end),
     )
 
 
