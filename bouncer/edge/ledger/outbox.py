@@ -22,7 +22,7 @@ _NAMED = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND 
     (SELECT outbox FROM outbox_name WHERE name IN (SELECT value FROM json_each(?))) ORDER BY id"""  # noqa: S608 - fixed text
 _UNANSWERED = f"""{_SENT} WHERE purpose = 'ask' AND state = 'sent' AND tried >= ?1 AND tried < ?2
     AND NOT EXISTS (SELECT 1 FROM event e WHERE e.person = outbox.person AND e.kind = 'received' AND e.detail LIKE 'human%'
-                    AND e.at > outbox.tried AND e.at < ?2) ORDER BY tried, id"""
+                    AND e.at > outbox.tried AND e.at < ?2) ORDER BY tried, id"""  # noqa: S608 - fixed text
 _LATELY = f"""{_SENT} WHERE state IN ('armed', 'sent', 'refused', 'unknown') AND lower(address) IN
     (SELECT value FROM json_each(?)) ORDER BY tried DESC, id DESC LIMIT 20"""  # noqa: S608 - fixed text
 _KINDS = {OutboxState.SENT: EventKind.SENT, OutboxState.REFUSED: EventKind.REFUSED, OutboxState.UNKNOWN: EventKind.UNKNOWN}
