@@ -15,6 +15,7 @@ from bouncer.cli.explain import explain
 from bouncer.cli.finding import ask, lost
 from bouncer.cli.forget import export, forget
 from bouncer.cli.help import help_
+from bouncer.cli.imports import import_
 from bouncer.cli.init import init
 from bouncer.cli.login import login
 from bouncer.cli.planning import plan, preview
@@ -41,6 +42,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.command("help")(help_)
+app.command("import")(import_)
 app.add_typer(contacts, name="contacts")
 app.add_typer(review, name="review")
 app.add_typer(rules, name="rules")

@@ -10,16 +10,17 @@ from bouncer.daemon.wiring import HISTORY
 from bouncer.edge.contacts import open_contacts
 from bouncer.errors import Busy, OwnerFault, StorageFault
 from bouncer.model import ENTRY, Change, Receipt, Settings
-from bouncer.ports import Ledger
+from bouncer.ports import Contacts, Ledger
 
 
-def carry_out(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Change]]) -> Receipt:
+def carry_out(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Change]], contacts: Contacts | None = None) -> Receipt:
     """Write the pending changes *made*, live or not, for the owner's word is enough, and settle them; gives what became of them.
 
     Raises OwnerFault, StorageFault and Busy where the file cannot be written now: they stay pending then, and a bouncer comes back to them.
     """
     try:
-        receipt = open_contacts(settings.contacts, settings.state / HISTORY).apply([change for _, change in made])
+        contacts = contacts or open_contacts(settings.contacts, settings.state / HISTORY)
+        receipt = contacts.apply([change for _, change in made])
     except (OwnerFault, StorageFault, Busy):
         typer.echo(
             "Your decision is kept; `bouncer run` or `once` writes it as soon as the contact file can be written. Now it cannot:", err=True

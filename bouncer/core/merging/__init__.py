@@ -73,8 +73,8 @@ def _meet(
     """Take in what *record* says of the contact at *place*."""
     contact, new = roll.contacts[place], place >= roll.first_new
     taken.found += not new
-    job, before = as_job(record), remembered.get(contact.email.lower()) if imported.source == "linkedin" and not new else None
-    after = filled(contact, record, tags, job_is_news=before is None)
+    job, before = as_job(record), _remembered(remembered, contact) if imported.source == "linkedin" and not new else None
+    after = filled(contact, record, tags, before)
     free, taken_by = roll.free(place, added(contact, after))
     after = after if not taken_by else replace(after, also=(*contact.also, *free))
     taken.notes += [f"{a} of {_who(contact)} is {_who(holder)}'s already, and stays there" for a, holder in taken_by]
@@ -117,6 +117,10 @@ def _outcome(book: Book, roll: Roll, taken: _Taken) -> Merge:
     changes += [Change.adding(contact, taken.because[place]) for place, contact in enumerate(new, start=roll.first_new)]
     jobs = {roll.contacts[place].email.lower(): job for place, job in taken.jobs.items() if job != Job(None, None)}
     return Merge(tuple(changes), new, taken.found, tuple(taken.moves), tuple(taken.left), tuple(taken.notes), jobs)
+
+
+def _remembered(remembered: Mapping[str, Job], contact: Contact) -> Job | None:
+    return next((remembered[address] for address in contact.addresses if address in remembered), None)
 
 
 def _because(imported: Imported, record: Record) -> Because:

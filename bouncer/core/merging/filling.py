@@ -6,15 +6,17 @@ from dataclasses import replace
 from bouncer.core.decide.texts import same_company
 from bouncer.core.mailboxes import not_a_person
 from bouncer.model import Contact, Status
-from bouncer.model.importing import Record
+from bouncer.model.importing import Job, Record
 
 _ENOUGH = 7  # digits that two ways of writing one number share at their end, with and without the codes of country and town
 _GONE = frozenset({Status.LEFT, Status.RETIRED, Status.DECEASED})  # what they do now, an export of unknown age does not know
 
 
-def filled(contact: Contact, record: Record, tags: Sequence[str], *, job_is_news: bool) -> Contact:
-    """Give *contact* with what *record* knows besides; *job_is_news* is False where the export before said the same of their work."""
-    company, title = _job(contact, record) if job_is_news else (contact.company, contact.title)
+def filled(contact: Contact, record: Record, tags: Sequence[str], before: Job | None = None) -> Contact:
+    """Give *contact* with what *record* knows besides; what LinkedIn said *before* of their work is no news, and is not filled in again."""
+    company, title = _job(contact, record)
+    if before is not None:
+        company, title = (contact.company if before.company else company), (contact.title if before.title else title)
     return replace(
         contact,
         also=(*contact.also, *_others(contact, record)),

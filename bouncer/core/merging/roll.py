@@ -16,6 +16,7 @@ _TITLES = frozenset({
     "ba", "bsc", "cpa", "dipl", "dr", "frau", "herr", "ing", "jr", "mag", "mba", "miss", "mme", "mr", "mrs", "ms", "msc", "phd", "pmp",
     "prof", "sir", "sr",
 })  # fmt: skip
+_CROWD = 100  # of whom a name and a company tell nobody apart
 _LATIN = re.compile(r"[^\W\d_]", re.ASCII)
 
 Name = frozenset[str] | str
@@ -125,7 +126,10 @@ class Roll:
     def _by_name(self, record: Record, page: str | None, unsure: Collection[int]) -> int | Doubt | None:
         if not record.name or not record.company:
             return None
-        places = [p for p in self._names.get(name_of(record.name), ()) if not self._another_page(p, page)]
+        namesakes = self._names.get(name_of(record.name), ())
+        if len(namesakes) > _CROWD:
+            return None
+        places = [p for p in namesakes if not self._another_page(p, page)]
         here = [p for p in places if any(same_company(record.company, company) for company in _companies(self.contacts[p]))]
         if not here:
             return None

@@ -11,9 +11,10 @@ from bouncer.edge.imports.table import Grid, grids
 from bouncer.errors import UsageError
 from bouncer.model.importing import Imported, Source
 
-__all__ = ["read_file", "read_import"]
+__all__ = ["columns_wanted", "read_file", "read_import"]
 
 _MOST = 256 * 1024 * 1024  # bytes; no address book is that long
+columns_wanted = plain.wanted
 # Order: whoever has signs of its own comes before whoever has fewer.
 KINDS: Sequence[Kind] = (linkedin.KIND, google.KIND, outlook.KIND, plain.KIND)
 

@@ -31,6 +31,7 @@ from bouncer.edge.ledger import questions as _questions
 from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Database
 from bouncer.edge.ledger.forgotten import Forgotten
+from bouncer.edge.ledger.jobs import Jobs
 from bouncer.edge.ledger.lock import Lock
 from bouncer.edge.ledger.schema import migrate
 from bouncer.model import (
@@ -69,7 +70,7 @@ from bouncer.model import (
 Changes = tuple[tuple[int, Change], ...]
 
 
-class SqliteLedger:
+class SqliteLedger(Jobs):
     """`ports.Ledger` on one file. Raises StorageFault where the disk fails and Busy where it is locked; then nothing was changed."""
 
     def __init__(self, path: Path | Literal[":memory:"], new_id: seating.NewId = lambda: secrets.token_hex(6)) -> None:

@@ -67,6 +67,8 @@ def merge(tx: Transaction, was: PersonId, into: PersonId, at: datetime) -> None:
         into,
         was,
     )
+    tx.run("UPDATE OR IGNORE job SET person = ? WHERE person = ?", into, was)
+    tx.run("DELETE FROM job WHERE person = ?", was)  # of which LinkedIn said the same, or something older
     tx.run("DELETE FROM person WHERE id = ?", was)
     tx.run("INSERT INTO alias (was, person) VALUES (?, ?)", was, into)
     stops_go_along(tx)

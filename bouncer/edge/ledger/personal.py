@@ -28,6 +28,7 @@ _ROWS: Mapping[str, str] = {
     "inbound": _THEIRS,
     "address": _THEIRS,
     "alias": _THEIRS,
+    "job": _THEIRS,
     "suppressed": _AT_THEIRS,
     "suspect": _AT_THEIRS,
     "person": "id IN (SELECT id FROM who)",

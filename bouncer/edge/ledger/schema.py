@@ -118,7 +118,11 @@ _ADDING = Migration(
     "whole entries are added to the file; who was added is nobody before the next reading of it, and is found then",
     ("CREATE INDEX event_added ON event (id) WHERE person IS NULL AND kind = 'changed' AND json_extract(change, '$.field') = 'entry'",),
 )
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING, _SUMMARIES, _ADDING)  # in the order they were released
+_JOBS = Migration(
+    "two exports of LinkedIn are held against each other",
+    ("CREATE TABLE job (person TEXT PRIMARY KEY, company TEXT, title TEXT, at TEXT NOT NULL) STRICT, WITHOUT ROWID",),
+)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _FORGETTING, _PLANNING, _SUMMARIES, _ADDING, _JOBS)  # in the order they were released
 
 
 def migrate(database: Database, migrations: tuple[Migration, ...] = MIGRATIONS) -> None:

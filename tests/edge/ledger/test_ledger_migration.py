@@ -94,7 +94,7 @@ def test_killed_at_any_statement_it_is_the_former_or_the_new_one(path: Path) -> 
             "SELECT count(*) FROM sqlite_master WHERE name IN ('forgotten', 'forgetting', 'person_stopped')"
         ).fetchone()
         connection.close()
-        assert (version, whole) in ((1, (0,)), (2, (3,)), (3, (3,)), (4, (3,)), (5, (3,))), point
+        assert (version, whole) in ((1, (0,)), (2, (3,)), (3, (3,)), (4, (3,)), (5, (3,)), (6, (3,))), point
         SqliteLedger(path).close()
         assert rows(path, len(MIGRATIONS)) == expected, point
         if status == 0:
