@@ -14,9 +14,9 @@ from bouncer.cli.whom import namesake
 from bouncer.core.intervals import interval_days
 from bouncer.core.mailboxes import not_a_person
 from bouncer.daemon.wiring import HISTORY, LEDGER
-from bouncer.edge.contacts import open_contacts, why_unfit
+from bouncer.edge.contacts import nothing_in, open_contacts, why_unfit
 from bouncer.edge.ledger import SqliteLedger
-from bouncer.errors import UsageError
+from bouncer.errors import OwnerFault, UsageError
 from bouncer.model import Because, Book, Change, Contact, Settings
 from bouncer.ports import Ledger
 
@@ -58,14 +58,24 @@ def add(
         tags=_texts(tag),
     )
     _check(contact, settings)
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
-    _free(contact, book)
     with closing(SqliteLedger(settings.state / LEDGER)) as ledger:
+        book = _book(settings, ledger)
+        _free(contact, book)
         tell(carry_out(settings, ledger, ledger.commit([Change.adding(contact, _BY_HAND)], "you added them by hand", datetime.now(UTC))))
         undo = f"bouncer undo {ledger.events(limit=1)[0].id}"
         typer.echo(f"`{undo}` takes the entry out again.")
         for line in _remarks(contact, book, ledger, settings):
             typer.echo(line)
+
+
+def _book(settings: Settings, ledger: Ledger) -> Book:
+    """Give the contact file as it is; one with nothing in it may be begun, unless there were people in it when bouncer last looked."""
+    try:
+        return open_contacts(settings.contacts, settings.state / HISTORY).load()
+    except OwnerFault:
+        if ledger.recent(datetime.now(UTC)).people or not nothing_in(settings.contacts):
+            raise
+        return Book((), "")
 
 
 def _parsed(who: str) -> tuple[str, str]:

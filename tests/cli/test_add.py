@@ -158,6 +158,24 @@ def test_a_contact_file_that_does_not_parse_is_left_alone(home: Home) -> None:
     assert wrong.problems[0].line
 
 
+def test_an_empty_contact_file_is_begun(home: Home) -> None:
+    """As whoever starts with one would expect; the undo leaves it as empty as it was."""
+    home.contacts.write_text("# my people\n")
+    said(home, "add", ANN)
+    assert home.contacts.read_text() == "# my people\ncontacts:\n  - name: Ann Lee\n    email: ann@new.example\n"
+    said(home, "undo", "1")
+    assert home.contacts.read_text() == "# my people\n"
+
+
+def test_a_contact_file_that_was_emptied_is_not_begun(home: Home) -> None:
+    """There were people in it: an accident is not made worse."""
+    ledger = home.ledger()
+    ledger.sync(open_contacts(home.contacts, home.path / "state" / "history").load(), today())
+    ledger.close()
+    home.contacts.write_text("")
+    assert "the file is empty" in str(fault(home, "add", ANN))
+
+
 def test_an_entry_that_was_edited_since_is_not_taken_out(home: Home) -> None:
     """What the owner wrote of them would go too."""
     said(home, "add", ANN)

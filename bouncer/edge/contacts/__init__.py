@@ -6,6 +6,7 @@ from pathlib import Path
 from bouncer.edge.contacts.access import obstacles
 from bouncer.edge.contacts.entries import contact_of
 from bouncer.edge.contacts.format import Format
+from bouncer.edge.contacts.index import begun
 from bouncer.edge.contacts.json_file import JsonFormat
 from bouncer.edge.contacts.store import FileContacts
 from bouncer.edge.contacts.values import as_entry
@@ -14,7 +15,7 @@ from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Contact
 from bouncer.ports import Contacts
 
-__all__ = ["FORMATS", "obstacles", "open_contacts", "why_unfit"]
+__all__ = ["FORMATS", "nothing_in", "obstacles", "open_contacts", "why_unfit"]
 
 FORMATS: Mapping[str, Format] = {".yaml": YamlFormat(), ".yml": YamlFormat(), ".json": JsonFormat()}
 
@@ -28,6 +29,12 @@ def open_contacts(path: Path, history: Path) -> Contacts:
     if form is None:
         raise OwnerFault((Problem(str(path), 0, "", f"a contact file ends in one of {', '.join(FORMATS)}"),))
     return FileContacts(path, history, form)
+
+
+def nothing_in(path: Path) -> bool:
+    """Tell whether the contact file at *path* is there and says nothing, so that it can only be begun. Raises OSError."""
+    form = FORMATS.get(path.suffix.lower())
+    return form is not None and path.exists() and begun(form, path.read_bytes(), "") is not None
 
 
 def why_unfit(contact: Contact) -> tuple[str, ...]:

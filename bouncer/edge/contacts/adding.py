@@ -61,7 +61,11 @@ def _texts(form: Format, outline: Outline, entries: Sequence[Entry]) -> Iterator
     """Give what the text may become, the tidiest first."""
     pieces = outline.pieces
     if len(pieces) == 1:
-        yield from _begun(form, pieces[0], outline.room, entries)
+        text, begun = pieces[0], Outline(room=outline.room)
+        if outline.room is None:  # there is nothing in the file
+            text = text + (end_of_line(text) if text.strip("\ufeff") and not ends_its_line(text) else "") + form.skeleton
+            list(form.read(text, begun))
+        yield from _begun(form, text, begun.room, entries)
         return
     eol = end_of_line("".join(pieces[-3:]))
     how = manner_of(form, "".join(pieces[-4:-2]), pieces[-2])

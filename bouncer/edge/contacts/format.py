@@ -41,6 +41,11 @@ class Format(Protocol):
         """Give how values are written, as the owner does in *piece* where there is a choice."""
         ...
 
+    @property
+    def skeleton(self) -> str:
+        """Give a whole file with an empty list of contacts."""
+        ...
+
     def read(self, text: str, outline: Outline) -> Iterator[tuple[int, Data]]:
         """Give (line, plain data) of one entry after the other, filling *outline*, whose pieces are complete only at the end.
 

@@ -11,6 +11,7 @@ from bouncer.edge.contacts.draft import Draft
 from bouncer.edge.contacts.edit import rewritten
 from bouncer.edge.contacts.entries import Wrong, contact_of, shared_addresses, text_of
 from bouncer.edge.contacts.format import Format, Outline
+from bouncer.edge.contacts.lines import is_blank
 from bouncer.edge.contacts.taking_out import taken_out, untouched
 from bouncer.edge.contacts.tree import Data, Refused, find
 from bouncer.edge.contacts.values import as_entry
@@ -106,6 +107,12 @@ class Index:
             self.note(len(self.contacts) - 1, contact)
         if draft.added:
             _number(self)
+
+
+def begun(form: Format, data: bytes, digest: str) -> Index | None:
+    """Give the index of a file in which there is nothing yet, so that somebody can be added to it; None where there is something."""
+    text = data.decode(errors="replace")
+    return Index(form, digest, Outline([text]), []) if is_blank(text, comments=form.style("").comments) else None
 
 
 def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:

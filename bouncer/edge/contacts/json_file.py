@@ -24,6 +24,8 @@ class _Twice(ValueError):
 class JsonFormat:
     """JSON (RFC 8259), with keys that must be unique."""
 
+    skeleton = '{\n  "contacts": []\n}\n'
+
     def style(self, piece: str) -> JsonStyle:
         """Give how values are written; see `format.Format`."""
         return JsonStyle(piece)

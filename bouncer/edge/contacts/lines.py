@@ -3,6 +3,8 @@
 import re
 
 _DASH = re.compile(r"[ \t]*-(?=\s)")
+_NOTHING = re.compile(r"\ufeff?\s*")
+_NOTES = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|[\r\n]|\Z))*")
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
@@ -38,6 +40,11 @@ def blank_lines(entry: str) -> str:
     """Give the blank lines with which begins what is below *entry*."""
     lines = parted(entry)[1].splitlines(keepends=True)
     return "".join(lines[: next((n for n, line in enumerate(lines) if line.strip()), len(lines))])
+
+
+def is_blank(text: str, *, comments: bool) -> bool:
+    """Tell whether *text* says nothing at all, be it in *comments*, where the format has them."""
+    return (_NOTES if comments else _NOTHING).fullmatch(text) is not None
 
 
 def ends_its_line(text: str) -> bool:

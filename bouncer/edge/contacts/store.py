@@ -13,12 +13,12 @@ from bouncer.edge.contacts.draft import Draft
 from bouncer.edge.contacts.editors import sidecar
 from bouncer.edge.contacts.format import Format, Outline
 from bouncer.edge.contacts.history import digest, is_kept, recover
-from bouncer.edge.contacts.index import Index, index_of
+from bouncer.edge.contacts.index import Index, begun, index_of
 from bouncer.edge.contacts.removal import Removal, is_theirs, without
 from bouncer.edge.contacts.sweep import naming, sweep
 from bouncer.edge.contacts.tree import Refused
 from bouncer.errors import Busy, OwnerFault, Problem, StorageFault
-from bouncer.model import Book, Change, Receipt, Swept, Traces, Written
+from bouncer.model import ENTRY, Book, Change, Receipt, Swept, Traces, Written
 
 _TRIES = 8  # a file that is saved more often than that while we write is left to whoever saves it
 
@@ -54,7 +54,7 @@ class FileContacts:
         """
         with self._locked():
             for _ in range(_TRIES):
-                index, base = self._current(reread=True)
+                index, base = self._current(reread=True, begin=any(change.field == ENTRY for change in changes))
                 draft = drafted(index, changes)
                 if draft.touches:
                     self._closed()
@@ -125,13 +125,15 @@ class FileContacts:
         if editor := sidecar(self.path.resolve()):
             raise Busy(f"{self.path} is open in an editor ({editor}); bouncer waits until it is closed.")
 
-    def _current(self, *, reread: bool = False) -> tuple[Index, bytes]:
-        """Give the index of the file as it is now, and its bytes where *reread* asks for them."""
+    def _current(self, *, reread: bool = False, begin: bool = False) -> tuple[Index, bytes]:
+        """Give the index of the file as it is now, and its bytes where *reread* asks for them; with *begin*, nothing in it is no fault."""
         if self._index is not None and not reread and self._stamp is not None and disk.stamp(self.path) == self._stamp:
             return self._index, b""
         stamp, data, said = disk.read(self.path, self._index.digest if self._index else "")
         if self._index is None or self._index.digest != said:
             self._index, self._stamp = None, None  # let go of the old one first
+            if begin and (index := begun(self.form, data, said)):
+                return index, data
             self._index = index_of(self.form, self.path, data, said)
         self._stamp = stamp if stamp.settled() else None
         return self._index, data

@@ -7,11 +7,11 @@ from itertools import product
 
 from bouncer.edge.contacts.block import comments
 from bouncer.edge.contacts.format import Format, Outline
-from bouncer.edge.contacts.lines import behind, blank_lines, ends_its_line, is_dashed, parted
+from bouncer.edge.contacts.lines import behind, blank_lines, ends_its_line, is_blank, is_dashed, parted
 from bouncer.edge.contacts.tree import Refused, marks
 
 _LAST_BREAK = re.compile(r"(?:\r\n|[\n\r\x85\u2028\u2029])[ \t]*\Z")
-_KEY = re.compile(r"^(?:---[ \t]+)?(?:\ufeff)?[\"']?contacts[\"']?[ \t]*:", re.MULTILINE)
+_KEY = re.compile(r"^\ufeff?(?P<key>(?:---[ \t]+)?[\"']?contacts[\"']?[ \t]*:)", re.MULTILINE)
 _EMPTY = (" []", "", "  []", "   []", "    []", " [ ]", " ~", " null")  # how an empty list is written, the likeliest first
 
 
@@ -27,6 +27,9 @@ def taken_out(form: Format, outline: Outline, places: AbstractSet[int], known: C
     found = None
     for text in sorted(texts, key=lambda one: not known(one)) if len(texts) > 1 else texts:
         made = Outline()
+        if not rest and is_blank(text, comments=form.style("").comments) and known(text):
+            found = Outline([text])
+            break
         if [data for _, data in form.read(text, made)] == rest and not made.problems:
             found = made
             break
@@ -79,6 +82,9 @@ def _above(head: str, entries: Sequence[str]) -> Iterator[str]:
         return
     for found in list(_KEY.finditer(head))[-1:]:
         yield from (head[: found.end()] + empty + head[found.end() :] for empty in _EMPTY)
+        if not head[found.end() :].strip():  # bouncer may have begun the list
+            yield head[: found.start("key")]
+            yield _LAST_BREAK.sub("", head[: found.start("key")])
 
 
 def _brackets(pieces: Sequence[str], places: AbstractSet[int], tail: int) -> Iterator[str]:
@@ -106,5 +112,6 @@ def _emptied(head: str, after: str) -> Iterator[str]:
     yield from (begun + between + ended for between in ("", " "))
     yield begun + after
     yield head + after
+    yield head[: head.index("[")].partition("{")[0]  # bouncer may have begun the file
     bare, more = begun.removesuffix("["), ended.removeprefix("]")
     yield from (left + value + more for left, value in product((bare, bare[:-1]), ("null", "~", "")))

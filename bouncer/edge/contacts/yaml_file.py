@@ -43,6 +43,8 @@ class _Stop(Exception):
 class YamlFormat:
     """YAML 1.1 as libyaml parses it, with the scalars left as text."""
 
+    skeleton = "contacts: []\n"
+
     def style(self, piece: str) -> YamlStyle:  # noqa: ARG002 - YAML's one style fits every piece
         """Give how values are written; see `format.Format`."""
         return YamlStyle()

@@ -7,6 +7,7 @@ import pytest
 from support.contact_suite import adding, change, taking_out, why
 
 from bouncer.edge.contacts import open_contacts
+from bouncer.errors import OwnerFault
 from bouncer.model import Contact, Receipt
 from bouncer.ports import Contacts
 
@@ -126,6 +127,34 @@ def test_an_entry_is_added_as_the_last_one_is_written(tmp_path: Path, case: str)
 def test_the_first_entry_is_written_on_lines_of_its_own_where_that_can_be(tmp_path: Path, text: str, expected: str) -> None:
     """However the empty list was written, it is written so again when the entry has gone."""
     assert edited(tmp_path, text, CY) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "ending", "expected"),
+    [
+        ("", "yaml", "contacts:\n  - name: Cy Dee\n    email: cy@x.example\n"),
+        ("\ufeff", "yaml", "\ufeffcontacts:\n  - name: Cy Dee\n    email: cy@x.example\n"),
+        ("# mine", "yml", "# mine\ncontacts:\n  - name: Cy Dee\n    email: cy@x.example\n"),
+        ("# mine\n\n# all\n", "yaml", "# mine\n\n# all\ncontacts:\n  - name: Cy Dee\n    email: cy@x.example\n"),
+        ("\n", "json", '\n{\n  "contacts": [\n    {\n      "name": "Cy Dee",\n      "email": "cy@x.example"\n    }\n  ]\n}\n'),
+    ],
+)
+def test_a_file_with_nothing_in_it_is_begun(tmp_path: Path, text: str, ending: str, expected: str) -> None:
+    """Though reading it is a fault, for it may have lost what was in it; it is as empty again when the entry has gone."""
+    assert edited(tmp_path, text, CY, ending=ending) == expected
+    with pytest.raises(OwnerFault, match="the file is empty"):
+        open_contacts(tmp_path / f"contacts.{ending}", tmp_path / "history").load()
+
+
+def test_a_file_with_nothing_in_it_is_not_begun_for_somebody_who_is_refused(tmp_path: Path) -> None:
+    """Nor for a change; it stays empty, and a fault to read."""
+    store, path = opened(tmp_path, "")
+    (wrong,) = adding(replace(CY, email="cy"))
+    assert "is no e-mail address" in why(store.apply([wrong]), wrong)
+    for broken in (store.load, lambda: store.apply([change("a@x.example", "title", None, "CTO")])):
+        with pytest.raises(OwnerFault, match="the file is empty"):
+            broken()
+    assert path.read_bytes() == b""
 
 
 JSON = {
