@@ -125,4 +125,7 @@ def _begun(form: Format, text: str, room: tuple[int, int] | None, entries: Seque
         how = replace(how, lead=lead + unit, inner=lead + unit + unit, unit=unit)
         apart, end = eol + how.lead, eol + lead
     new = [written(entry, how).replace("\n", eol) for entry in entries]
+    if "#" in inside:  # a comment in the brackets
+        yield text[: stop - 1] + f",{apart}".join(new) + text[stop - 1 :]
+        return
     yield text[:start] + " " * (start == stop) + "[" + (apart if end else "") + f",{apart}".join(new) + end + "]" + text[stop:]

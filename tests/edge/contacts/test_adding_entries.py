@@ -121,6 +121,7 @@ def test_an_entry_is_added_as_the_last_one_is_written(tmp_path: Path, case: str)
         ("contacts:", "contacts:\n  - name: Cy Dee\n    email: cy@x.example"),
         ("contacts: ~ # nobody\n# yet\nx: y\n", "contacts: # nobody\n  - name: Cy Dee\n    email: cy@x.example\n# yet\nx: y\n"),
         ("---\r\ncontacts: null\r\n...\r\n", "---\r\ncontacts:\r\n  - name: Cy Dee\r\n    email: cy@x.example\r\n...\r\n"),
+        ("contacts: [ # nobody\n ]\n", "contacts: [ # nobody\n {name: Cy Dee, email: cy@x.example}]\n"),
         ("{contacts: [], x: y}\n", "{contacts: [{name: Cy Dee, email: cy@x.example}], x: y}\n"),
     ],
 )
