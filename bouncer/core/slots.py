@@ -31,7 +31,10 @@ _ORG_WORD = r"[\p{Lu}\p{Lo}\pN][\pL\pM\pN&'/+-]*(?:\.[\pL\pN]+)*"
 _ORG_GLUE = (
     r"(?:& |and |und |et |y |e |i |of |the |de |der |für |for |du |des |del |dell'|della |delle |dei |di |do |da |dos |das |los |las )*"
 )
-_ORG = rf"(?-i:{_ORG_WORD}(?: {_ORG_GLUE}{_ORG_WORD})*(?: (?:Inc|Ltd|Corp|Co|Bros|S\.A|S\.p\.A|Sp\. z o\.o|a\.s|s\.r\.o)\.?)?)"
+# forms of companies with dots or small letters in them
+_LEGAL = r"(?:S\.A|S\.p\.A|S\.r\.l|S\.L|Sp\. ?z ?o\. ?o|spol\. s r\.o|a\.s|s\.r\.o)\.?"
+_ORG_WORDS = rf"{_ORG_WORD}(?: {_ORG_GLUE}{_ORG_WORD})"
+_ORG = rf"(?-i:{_ORG_WORDS}{{0,4}}? {_LEGAL}|{_ORG_WORDS}*(?: (?:Inc|Ltd|Corp|Co|Bros)\.?)?)"
 _ROLE = r"[\pL][^\n.,;:!?@<>()\"。、]+"
 _DATE = r"[\pL\pN(][^;!?@\"\n、。]*(?:\n[^;!?@\"\n、。]+)?"
 _DATE_BEFORE = r"[\pL\pN(][^;!?@\"\n、。]*?(?:\n[^;!?@\"\n、。]+?)??"

@@ -76,3 +76,36 @@ def test_things_and_others_do_not_move_the_sender(text: str) -> None:
     """A printer leaves no house, and a colleague's address is not the sender's."""
     found = reading(text, sender="Anna Lind <anna.lind@acme.example>").findings
     assert [one for one in found if isinstance(one, Left | Joined) or (isinstance(one, NewAddress) and one.about is None)] == []
+
+
+def test_the_sender_s_address_at_the_house_they_work_for_now_is_new() -> None:
+    """Where their name is in it; a colleague's there is not theirs, nor is one at the old house."""
+    text = "Hej, jag jobbar nu som projektledare hos NeuCo. Min adress är {}."
+    sender = "Karin Ek <karin.ek@acme.example>"
+    (new,) = said(reading(text.format("karin.ek@neuco.example"), sender=sender), NewAddress)
+    assert isinstance(new, NewAddress)
+    assert (new.about, new.address) == (None, "karin.ek@neuco.example")
+    assert said(reading(text.format("bo.berg@neuco.example"), sender=sender), NewAddress) == []
+    assert said(reading(text.format("karin.ek@acme.example"), sender=sender), NewAddress) == []
+
+
+def test_a_post_at_a_house_whose_address_is_given_is_a_new_employer() -> None:
+    """Without that it is a title."""
+    text = "Jeg er nu projektleder hos NeuCo. "
+    (joined,) = said(reading(text + "Min mail er jane@neuco.example"), Joined)
+    assert isinstance(joined, Joined)
+    assert (joined.company, joined.title) == ("NeuCo", "projektleder")
+    assert said(reading(text), Joined) == []
+
+
+def test_a_company_s_form_may_have_dots_in_it() -> None:
+    """Such as the Polish one."""
+    (left,) = said(auto("Jane Doe nie jest już pracownikiem firmy Acme Sp. z o.o. Prosimy o kontakt: biuro@acme.example"), Left)
+    assert isinstance(left, Left)
+    assert left.company == "Acme Sp. z o.o"
+
+
+def test_a_name_may_end_as_a_genitive_does() -> None:
+    """The address tells: Anders and not Ander."""
+    (new,) = said(reading("Anders nya adress är anders@neuco.example."), NewAddress)
+    assert new.about == "Anders"

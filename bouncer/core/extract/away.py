@@ -62,7 +62,7 @@ def _dates(scene: Scene, hit: Hit) -> tuple[Day, Day]:
         return today, today
     if order == ["on"]:
         return scene.span(hit, "date")
-    if order == ["since", "until"] and len(slots) == len(order):
+    if order in (["since", "until"], ["until"]) and len(slots) == 2:  # noqa: PLR2004 - "closed from 8 to 23 August"
         return scene.days(hit, "date", "date_2")
     if order in (["until"], ["back"]):
         return _end(scene.span(hit, "date"), back=order == ["back"])

@@ -118,12 +118,14 @@ def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
     return Joined(because=scene.because(hit), about=about, company=company, title=title, since=day, confidence=hit.rule.confidence)
 
 
-def _role(scene: Scene, hit: Hit, about: str | None) -> Role | None:
+def _role(scene: Scene, hit: Hit, about: str | None) -> Role | Joined | None:
     title, company = _title(hit), _org(scene, hit)
     if title is None:
         return None
     if company is None and (inside := _IN_COMPANY.search(title)) and _same_house(scene, inside[1]):
         title, company = tidy(title[: inside.start()]), tidy(inside[1])
+    if company and about is None and not _same_house(scene, company) and _borne_out(scene, hit):  # a post elsewhere, with an address there
+        return Joined(because=scene.because(hit), company=company, title=title, confidence=hit.rule.confidence)
     return Role(because=scene.because(hit), about=about, title=title, company=company, confidence=hit.rule.confidence)
 
 

@@ -18,6 +18,7 @@ from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
 
 _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
+_REST = re.compile(r"[^\W\d_]{1,3}(?![^\W_])")
 _DIGITS = re.compile(r"[0-9]")
 _FEWEST_DIGITS = 7
 _MOST_LISTS = 60  # hits of "please contact" that are read
@@ -106,7 +107,8 @@ def _wanted(scene: Scene, hit: Hit) -> bool:
 
 
 def _gone(scene: Scene) -> bool:
-    return any(means != "new-address" or scene.about(hit) is None for means in _GONE for hit in scene.find(means))
+    said = (hit for means in _GONE for hit in scene.find(means) if hit.rule.options.get("whose") != "named")
+    return any(hit.rule.means != "new-address" or scene.about(hit) is None for hit in said)
 
 
 def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, str], NewAddress], list[_Lead]]:
@@ -115,7 +117,7 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
     more: list[_Lead] = []
     others = {(lead.who.address or "").lower() for lead in leads if lead.who.name and not scene.is_sender(lead.who.name)}
     for hit in scene.find("new-address"):
-        about = scene.about(hit)
+        about = _whole(scene, hit, scene.about(hit))
         address = _sound(scene, hit.slots.get("address_2") if hit.rule.options.get("addresses") == "old new" else hit.slots.get("address"))
         if address is None or about == "" or address.lower() in others or not _meant(scene, hit, address, about):
             continue
@@ -148,6 +150,9 @@ def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
             address = _sound(scene, found)
             if address and address.rpartition("@")[2].lower() != scene.sender.domain and not is_role(address):
                 yield address, farewell[0]
+    for hit in scene.find("joined") + scene.find("role"):
+        if scene.about(hit) is None and "org" in hit.slots:
+            yield from ((address, hit) for address in _at_house(scene, hit.slots["org"]))
     if changed and not scene.find("new-address"):
         alone = {found for line in scene.own.body.split("\n") if (found := line.strip(" <>\t.")) and _ADDRESS.fullmatch(found)}
         if len(alone) == 1 and (address := _sound(scene, alone.pop())) and not is_role(address):
@@ -162,6 +167,18 @@ def _meant(scene: Scene, hit: Hit, address: str, about: str | None) -> bool:
 def _bears(scene: Scene, address: str, about: str | None) -> bool:
     """Tell whether *address* bears the person's name: in the local part, or in a domain of their own."""
     return _names_sender(scene, address, about) or (about is None and not is_role(address) and _own_domain(scene, address))
+
+
+def _at_house(scene: Scene, name: str) -> Iterator[str]:
+    """Give the sender's own addresses in the text at the house called *name*, which is not the one that they write from."""
+    house = _letters(name)
+    for found in dict.fromkeys(_ADDRESS.findall(scene.own.body)):
+        address = _sound(scene, found)
+        domain = address.rpartition("@")[2].lower() if address else ""
+        label = max(map(_letters, domain.split(".")[:-1]), key=len, default="")
+        alike = len(label) > _SHORT and (house.startswith(label) or label.startswith(house[: max(_TELLING, len(label) // 2)]))
+        if address and alike and domain != scene.sender.domain and not is_role(address) and _names_sender(scene, address, None):
+            yield address
 
 
 def _lasting(scene: Scene, hit: Hit) -> bool:
@@ -210,6 +227,14 @@ def _somebody_named(scene: Scene, address: str) -> str | None:
     }
     named = re.findall(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?![\w@])", scene.own.body)
     return next((word for word in named if _of(word) & parts and not _of(word) & mine), None)
+
+
+def _whole(scene: Scene, hit: Hit, about: str | None) -> str | None:
+    """Give *about* with the letters that a phrase took for its ending, where the address says they are the name's: "Anders nya"."""
+    named = about and "person" in hit.spans and hit.rule.within == "body"
+    ending = _REST.match(scene.own.body, hit.spans["person"][1]) if named else None
+    local = _letters(hit.slots.get("address", "").rpartition("@")[0])
+    return about + ending[0] if about and ending and _letters(about.split()[-1] + ending[0]) in local else about
 
 
 def _other_hand(scene: Scene, address: str) -> str | None:

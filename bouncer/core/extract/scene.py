@@ -186,10 +186,14 @@ class Scene:
         return None
 
     def day_about(self, hit: Hit) -> Day:
-        """Read the date in the slot of *hit*, or the one right before or behind its words: "since 1 July I no longer work here"."""
+        """Read the date in the slot of *hit*, or the one among its words or right beside them: "since 1 July I no longer work here"."""
         if "date" in hit.slots or hit.rule.within != "body":
             return self.day(hit, "date")
         text, called = alike(self.own.body), self.names(hit)
+        for match in _WORD_BEFORE.finditer(text, hit.start, hit.end):
+            inside = tokens(text[match.end() : hit.end], called)
+            if {"month", "number"} <= {token.kind for token in inside}:
+                return read_date(text[match.end() : hit.end], called, self._frame(hit))
         before = _LAST_CLAUSE.search(text, max(0, hit.start - _SHORT_CLAUSE), hit.start)
         found = None if before is None else span(before[1], called)
         if before and found and len(before[1][: found[0]].split()) <= _FEW_WORDS and not before[1][found[1] :].strip(" ,"):
