@@ -14,6 +14,7 @@ from bouncer.cli.common import Config, settings_of
 from bouncer.cli.show import clean, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.asking import LOST, question
+from bouncer.core.bonds import Turns
 from bouncer.core.due import forbidden
 from bouncer.core.finding_again import Finder, Kit
 from bouncer.core.hours import coming_window, country_of, zone_of
@@ -36,12 +37,12 @@ def lost(
     """List whom you have lost, the rarest name first, each with what helps to find them: a search works best for a rare name."""
     settings, now = settings_of(config), datetime.now(UTC)
     book = open_contacts(settings.contacts, settings.state / HISTORY).load()
-    finder = Finder(book.contacts)
-    missing = sorted((c for c in book.contacts if c.status in LOST), key=lambda c: (finder.namesakes(c) or sys.maxsize, c.name))
     with closing(look_into(settings)) as ledger:
         if not (settings.state / LEDGER).exists():
             ledger.sync(book, now)
         known = _Known(ledger, book, settings, now)
+        finder = Finder(book.contacts, known.turns(now))
+        missing = sorted((c for c in book.contacts if c.status in LOST), key=lambda c: (finder.namesakes(c) or sys.maxsize, c.name))
         told = [_told(contact, finder.kit(contact), known) for contact in missing]
     if as_json:
         for one in told:
@@ -62,6 +63,11 @@ class _Known:
         self._people = {person: address for address, person in activity.person_of.items()}
         self._asks = [(person, period) for person, period in activity.periods if period.startswith("ask:")]
         self._leads = [question for question in ledger.questions() if question.person]
+
+    def turns(self, at: datetime) -> dict[str, Turns]:
+        """Give what changed about people until *at*, by their address in lower case."""
+        lives = self._ledger.lives(at, at.date())
+        return {address: life.turns for person, address in self._people.items() if (life := lives.get(person)) and life.turns}
 
     def leads(self, person: PersonId | None) -> list[str]:
         """Give what waits for the owner about *person*: a successor named, an address that somebody gave."""

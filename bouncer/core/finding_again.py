@@ -3,19 +3,18 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from urllib.parse import quote, urlencode, urlsplit
 
-from bouncer.core.mailboxes import PROVIDERS, domain_of, not_a_person, shared_provider
+from bouncer.core.bonds import Bond, Turns, bonds
+from bouncer.core.mailboxes import not_a_person, shared_provider
 from bouncer.core.names import given_name
 from bouncer.core.plain import one_line
 from bouncer.model import Contact, Status
 
 ASKED = 3  # people to ask, at most
 _CROWD = 2_000  # a tag or employer that more people share says nothing about any two of them
+_SURER = 1.5  # how much more a bond says where it is known of both when they had it
 _ALIVE = frozenset({None, Status.AWAY, Status.PROBATION})
-_LEGAL = "ab ag as bv co company corp corporation gmbh group holding inc kg limited llc llp ltd nv oy plc sa sarl se spa srl"
-_FORMS = frozenset(_LEGAL.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,17 @@ class Kit:
 class Finder:
     """The contact file, looked at for who knew whom."""
 
-    def __init__(self, contacts: Sequence[Contact]) -> None:
-        """Index *contacts* by employer, mail domain, tag and name; linear in their number."""
-        self._shared: dict[str, list[Contact]] = defaultdict(list)
+    def __init__(self, contacts: Sequence[Contact], turns: Mapping[str, Turns] | None = None) -> None:
+        """Index *contacts* by employer, mail domain, tag and name; linear in their number.
+
+        *turns* is what changed about whoever has the lower-case address, as the ledger knows it.
+        """
+        self._turns = turns or {}
+        self._shared: dict[str, list[tuple[Contact, Bond]]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
         for contact in contacts:
-            for bond in _bonds(contact):
-                self._shared[bond].append(contact)
+            for key, bond in self._bonds(contact).items():
+                self._shared[key].append((contact, bond))
             for word in _words(contact.name):
                 self._names[word].add(contact.email.lower())
 
@@ -56,24 +59,28 @@ class Finder:
         return Kit(_other_addresses(contact), links, self.helpers(contact), self.findable(contact))
 
     def helpers(self, lost: Contact) -> tuple[Helper, ...]:
-        """Give who may still be in touch with *lost*, best first: colleagues before those who share a tag, and the fewer the better."""
+        """Give who may still be in touch with *lost*, best first: colleagues before those who share a tag, and the fewer the better.
+
+        Whoever came to an employer after *lost* had left, or had left before, is no colleague; those known to have been there too are best.
+        """
         weights: dict[str, float] = defaultdict(float)
         reasons: dict[str, list[str]] = defaultdict(list)
         known: dict[str, Contact] = {}
-        for bond, word in _bonds(lost).items():
-            others = [
-                c for c in self._shared[bond] if c.status in _ALIVE and c.email.lower() != lost.email.lower() and not not_a_person(c.email)
-            ]
-            tag = bond.startswith("tag ")
-            for other in others if len(others) <= _CROWD else ():
+        for key, mine in self._bonds(lost).items():
+            others = [(c, theirs) for c, theirs in self._shared[key] if _may_know(c, lost) and mine.meets(theirs)]
+            tag = key.startswith("tag ")
+            for other, theirs in others if len(others) <= _CROWD else ():
                 email = other.email.lower()
-                if bond.startswith("domain ") and any(said.startswith("also at") for said in reasons[email]):
+                if key.startswith("domain ") and any(said.startswith("also at") for said in reasons[email]):
                     continue  # the same colleague by another sign
                 known[email] = other
-                weights[email] += (1.0 if tag else 4.0) / (1 + len(others) / 10)
-                reasons[email].append(f"{'tag' if tag else 'also at'} {one_line(word, 60)}")
+                weights[email] += (1.0 if tag else 4.0) / (1 + len(others) / 10) * (_SURER if mine.dated and theirs.dated else 1)
+                reasons[email].append(f"{'tag' if tag else 'also at'} {one_line(mine.word, 60)}{mine.together(theirs)}")
         best = sorted(weights, key=lambda email: (-weights[email], known[email].status is not None, email))[:ASKED]
         return tuple(Helper(known[email], ", ".join(dict.fromkeys(reasons[email])), weights[email]) for email in best)
+
+    def _bonds(self, contact: Contact) -> Mapping[str, Bond]:
+        return bonds(contact, self._turns.get(contact.email.lower(), ()))
 
     def namesakes(self, contact: Contact) -> int | None:
         """Count the people of the file who have the commoner of *contact*'s two names, themselves too; None where it cannot tell."""
@@ -90,6 +97,10 @@ class Finder:
         if common == 1:
             return "Nobody else in your file has either name, so a search has good chances."
         return f"{common} people in your file share one of the names, so add the company to a search."
+
+
+def _may_know(other: Contact, lost: Contact) -> bool:
+    return other.status in _ALIVE and other.email.lower() != lost.email.lower() and not not_a_person(other.email)
 
 
 def draft(helper: Helper, lost: Contact) -> str:
@@ -135,28 +146,6 @@ def _searches(contact: Contact) -> tuple[tuple[str, str], ...]:
         ("Search the web", f"https://duckduckgo.com/?{urlencode({'q': wanted})}"),
         ("Search Google", f"https://www.google.com/search?{urlencode({'q': wanted})}"),
     )
-
-
-def _bonds(contact: Contact) -> Mapping[str, str]:
-    """Give what two people may share: a key, and the word for it. Employers and domains of the past count as well."""
-    found: dict[str, str] = {}
-    for company in (contact.company, *(previous.company for previous in contact.previous)):
-        if company and (key := _company(company)):
-            found[f"company {key}"] = company
-    for address in contact.addresses:
-        domain = domain_of(address)
-        if domain not in PROVIDERS:
-            found[f"domain {domain}"] = domain
-    for tag in contact.tags:
-        found[f"tag {tag.casefold()}"] = tag
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _company(name: str) -> str:
-    """Give the words of a company's name without its legal form."""
-    words = ["".join(filter(str.isalnum, word)) for word in name.casefold().split()]
-    return " ".join(word for word in words if word and word not in _FORMS)
 
 
 def _words(name: str) -> list[str]:

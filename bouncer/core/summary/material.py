@@ -42,7 +42,8 @@ class Material:
     @cached_property
     def finder(self) -> Finder:
         """Who knew whom."""
-        return Finder(self.given.contacts)
+        turns = {contact.email.lower(): life.turns for contact, life in self.counted if life.turns}
+        return Finder(self.given.contacts, turns)
 
     def person(self, contact: Contact) -> PersonId | None:
         """Give whose entry *contact* is."""
