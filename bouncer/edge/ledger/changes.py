@@ -17,8 +17,8 @@ _Row = tuple[Change, Origin, int | None]  # what to change, whom it concerns, an
 
 
 def commit(tx: Transaction, changes: Sequence[Change], origin: Origin, at: datetime) -> tuple[tuple[int, Change], ...]:
-    """Commit *changes*, all of which concern the person of *origin*, as one pending batch."""
-    return _commit(tx, ((change, origin, None) for change in changes), at)
+    """Commit *changes* as one pending batch; all concern the person of *origin*, but for who is added, who is nobody yet."""
+    return _commit(tx, ((change, _newcomer(change, origin), None) for change in changes), at)
 
 
 def commit_owners(tx: Transaction, changes: Sequence[Change], why: str, at: datetime) -> tuple[tuple[int, Change], ...]:
@@ -27,12 +27,15 @@ def commit_owners(tx: Transaction, changes: Sequence[Change], why: str, at: date
 
 
 def _whom(tx: Transaction, change: Change, why: str) -> Origin:
-    """Give whom *change* concerns; the entry that it adds is nobody yet, until the next reading of the file seats them."""
-    if isinstance(change.after, Contact):
-        return Origin(None, change.after.name, why, Level.E6)
+    """Give whom *change* concerns."""
     person = person_of(tx, change.contact)
     named = tx.row("SELECT name FROM person WHERE id = ?", person)
-    return Origin(person, named[0] if named else "", why, Level.E6)
+    return _newcomer(change, Origin(person, named[0] if named else "", why, Level.E6))
+
+
+def _newcomer(change: Change, origin: Origin) -> Origin:
+    """Give *origin*, but of whoever *change* adds: they are nobody until the next reading of the file seats them."""
+    return replace(origin, person=None, name=change.after.name) if isinstance(change.after, Contact) else origin
 
 
 def _commit(tx: Transaction, rows: Iterable[_Row], at: datetime) -> tuple[tuple[int, Change], ...]:
