@@ -50,6 +50,17 @@ def bonds(contact: Contact, turns: Turns = ()) -> Mapping[str, Bond]:
     return found | {f"tag {tag.casefold()}": Bond(tag) for tag in contact.tags}
 
 
+def keys(contact: Contact) -> Iterator[str]:
+    """Give the keys of `bonds` alone, some more than once: of a large network, nobody asks when."""
+    for company in (contact.company, *(previous.company for previous in contact.previous)):
+        if company and (words := _company(company)):
+            yield f"company {words}"
+    for address in (contact.email, *contact.also, *(previous.email for previous in contact.previous)):
+        if (domain := domain_of(address)) not in PROVIDERS:
+            yield f"domain {domain}"
+    yield from (f"tag {tag.casefold()}" for tag in contact.tags)
+
+
 def _employers(contact: Contact, turns: Turns, ended: date | None) -> Iterator[tuple[str, Bond]]:
     former = [(f"company {_company(p.company)}", p.company, _day(p.until)) for p in contact.previous if p.company and _company(p.company)]
     now = contact.company if contact.company and _company(contact.company) else None

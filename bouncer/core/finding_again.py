@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from bouncer.core.bonds import Bond, Turns, bonds
+from bouncer.core.bonds import Bond, Turns, bonds, keys
 from bouncer.core.mailboxes import not_a_person, shared_provider
 from bouncer.core.names import given_name
 from bouncer.core.plain import one_line
@@ -45,11 +45,11 @@ class Finder:
         *turns* is what changed about whoever has the lower-case address, as the ledger knows it.
         """
         self._turns = turns or {}
-        self._shared: dict[str, list[tuple[Contact, Bond]]] = defaultdict(list)
+        self._shared: dict[str, list[Contact]] = defaultdict(list)
         self._names: dict[str, set[str]] = defaultdict(set)
         for contact in contacts:
-            for key, bond in self._bonds(contact).items():
-                self._shared[key].append((contact, bond))
+            for key in dict.fromkeys(keys(contact)):
+                self._shared[key].append(contact)
             for word in _words(contact.name):
                 self._names[word].add(contact.email.lower())
 
@@ -67,9 +67,12 @@ class Finder:
         reasons: dict[str, list[str]] = defaultdict(list)
         known: dict[str, Contact] = {}
         for key, mine in self._bonds(lost).items():
-            others = [(c, theirs) for c, theirs in self._shared[key] if _may_know(c, lost) and mine.meets(theirs)]
+            able = [contact for contact in self._shared[key] if _may_know(contact, lost)]
+            if len(able) > _CROWD:
+                continue
+            others = [(contact, theirs) for contact in able if mine.meets(theirs := self._bonds(contact)[key])]
             tag = key.startswith("tag ")
-            for other, theirs in others if len(others) <= _CROWD else ():
+            for other, theirs in others:
                 email = other.email.lower()
                 if key.startswith("domain ") and any(said.startswith("also at") for said in reasons[email]):
                     continue  # the same colleague by another sign

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bouncer.core.bonds import Bond, Turns, bonds
+from bouncer.core.bonds import Bond, Turns, bonds, keys
 from bouncer.core.finding_again import Finder
 from bouncer.model import Because, Change, Contact, Previous, Status, Value
 
@@ -117,3 +117,18 @@ def test_a_private_mailbox_before_says_nothing_of_when_the_employer_began() -> N
 def test_a_tag_has_no_time() -> None:
     """A choir is for ever."""
     assert bonds(Contact(name="A", email="a@gmail.com", tags=("Choir",)), GONE) == {"tag choir": Bond("Choir")}
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        LOST,
+        person("Ann"),
+        person("Ann", "GmbH"),  # a legal form alone is no company
+        Contact(name="A", email="a@acme.example", also=("a@club.example", "a@gmail.com"), tags=("Choir", "choir")),
+        person("Ann", "NewCo", Previous("ann@old.example", "Old"), Previous("ann@gmail.com", "Acme", "2015-01-31")),
+    ],
+)
+def test_the_keys_are_those_of_the_bonds(contact: Contact) -> None:
+    """However they were found."""
+    assert set(keys(contact)) == set(bonds(contact))
