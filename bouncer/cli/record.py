@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -17,10 +18,13 @@ from bouncer.daemon.wiring import HISTORY, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.mentions import STANDS_FOR
 from bouncer.errors import UsageError
-from bouncer.model import FORGOTTEN, Change, Contact, Event, Question, Settings
+from bouncer.model import ENTRY, FORGOTTEN, Change, Contact, Event, EventKind, Question, Settings
 from bouncer.ports import Ledger
 
 review = typer.Typer(help="What waits for your decision.", invoke_without_command=True)
+
+_MOST = 100_000  # events
+_SINGLY = 3  # as many whole entries of one go are shown one by one
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 
@@ -45,15 +49,37 @@ def history(
         person = ledger.person(contact) if contact else None
         if contact and person is None:
             raise UsageError(f"Nobody is known by the address {contact}.")
-        events = ledger.events(since=datetime.now(UTC) - timedelta(days=days), person=person)
+        events = ledger.events(since=datetime.now(UTC) - timedelta(days=days), person=person, limit=_MOST)
     if as_json:
         for event in events:
             typer.echo(json_line(as_event(event)))
         return
     if not events:
         typer.echo(f"Nothing happened in the last {days} days.")
-    for event in events:
-        _show_event(event)
+    for _, group in groupby(events, key=_go):
+        together = list(group)
+        if len(together) > _SINGLY:
+            _show_together(together)
+        else:
+            for event in together:
+                _show_event(event)
+
+
+def _go(event: Event) -> tuple[object, ...]:
+    """Give what events have in common that are shown in one line: whole entries that came or went in one go."""
+    whole = event.change is not None and event.change.field == ENTRY
+    return (event.at, event.kind, event.detail) if whole else (event.id,)
+
+
+def _show_together(events: Sequence[Event]) -> None:
+    """Show many entries that came or went in one go in a line; *events* are the newest first."""
+    first, last = events[-1], events[0]
+    names = ", ".join(clean(event.name) for event in reversed(events[-_SINGLY:]))
+    out, undo = console(), f"; `bouncer undo {first.id} --all` takes them back" if first.kind is EventKind.CHANGED else ""
+    came = "added" if first.change and first.change.after else "taken out"
+    who = f"{len(events)} people {came}: {names} and {len(events) - _SINGLY} more{undo}"
+    out.print(Text.assemble((f"{first.id:>5}", "bold"), f"  {first.at:%Y-%m-%d %H:%M}  {first.kind.value:<11} ", who))
+    out.print(Text(f"       to {last.id}: {clean(first.detail)}", "dim"))
 
 
 def _show_event(event: Event) -> None:

@@ -185,21 +185,38 @@ def test_an_entry_that_was_edited_since_is_not_taken_out(home: Home) -> None:
     assert "met at LISA" in home.contacts.read_text()
 
 
+def imported(home: Home, count: int) -> int:
+    """Have *count* people come in one go; gives the number of the first one's event."""
+    wanted = [Change.adding(Contact(name=f"Person {n}", email=f"p{n}@new.example"), BECAUSE) for n in range(count)]
+    ledger = home.ledger()
+    made = ledger.commit(wanted, "you imported them", today())
+    ledger.settle(made, open_contacts(home.contacts, home.path / "state" / "history").apply(wanted), today())
+    first = min(event.id for event in ledger.events(limit=count) if event.kind is EventKind.CHANGED)
+    ledger.close()
+    return first
+
+
 def test_what_was_added_together_is_taken_back_together(home: Home) -> None:
     """`--all` on any of it; what was done besides stays."""
     said(home, "add", "Early Bird <early@new.example>")
     before = home.contacts.read_bytes()
-    people = [Contact(name=f"Person {n}", email=f"p{n}@new.example") for n in range(3)]
-    ledger = home.ledger()
-    wanted = [Change.adding(person, BECAUSE) for person in people]
-    made = ledger.commit(wanted, "you imported them", today())
-    ledger.settle(made, open_contacts(home.contacts, home.path / "state" / "history").apply(wanted), today())
-    event = next(event.id for event in ledger.events() if event.kind is EventKind.CHANGED)
-    ledger.close()
+    event = imported(home, 3)
     assert home.contacts.read_text().count("Person") == 3
-    assert said(home, "undo", str(event), "--all").splitlines() == [f"taken out: Person {n} <p{n}@new.example>" for n in (2, 1, 0)]
+    assert said(home, "undo", str(event + 1), "--all").splitlines() == [f"taken out: Person {n} <p{n}@new.example>" for n in (2, 1, 0)]
     assert home.contacts.read_bytes() == before
     assert "undone already" in str(fault(home, "undo", str(event), "--all"))
+
+
+def test_many_who_came_in_one_go_are_one_line_of_history(home: Home) -> None:
+    """With the command that takes them back; a machine gets every one."""
+    first = imported(home, 40)
+    told = said(home, "history")
+    assert f"40 people added: Person 0, Person 1, Person 2 and 37 more; `bouncer undo {first} --all` takes them back" in told
+    assert f"to {first + 39}: you imported them" in told
+    assert "Person 9" not in told
+    assert len(said(home, "history", "--json").splitlines()) == 40
+    said(home, "undo", str(first), "--all")
+    assert "40 people taken out: Person 39, Person 38, Person 37 and 37 more\n" in said(home, "history")
 
 
 LEAD = Contact(name="Bo Berg", email="bo@acme.example", company="Acme")
