@@ -13,10 +13,12 @@ from bouncer.model import Because, Finding, Joined, NewAddress, Phone, Role, Whe
 _NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
 _NO_PHONE = re.compile(  # years, a date, ZIP+4, a version
     r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}"
+    r"|[0-9]{1,4} ?· ?[0-9]{4,5}"  # a house and the town
     r"|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4}|[0-9](?:\.[0-9]+){2,})$"
 )
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
+_BEFORE = re.compile(r"[,(]")  # what follows a name
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
 _COMPANY = re.compile(
     r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v"
@@ -77,7 +79,8 @@ def _own_lines(scene: Scene, lines: list[str]) -> list[str]:
 def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
     """Find the line with a title in it, below a line with the sender's name; the company is beside or below it."""
     pieces = [tidy(piece) for line in lines for piece in _SPLIT.split(line)]
-    name = next((n for n, piece in enumerate(pieces) if piece and len(piece.split()) <= 5 and scene.is_sender(piece.split(",")[0])), None)  # noqa: PLR2004
+    short = [(n, _BEFORE.split(piece)[0]) for n, piece in enumerate(pieces) if 0 < len(piece.split()) <= 5]  # noqa: PLR2004
+    name = next((n for n, piece in short if scene.is_sender(piece)), None)
     for number, piece in enumerate(pieces):
         words = re.findall(r"[^\W\d_]+", piece.lower())
         if name is None or not name <= number <= name + 4 or len(piece) > _LONGEST_TITLE or _CONTACT.search(piece):

@@ -29,6 +29,7 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _FEWEST = 3  # letters of a script that count as writing in it
 _SHOWN = 4000  # characters
 _LONG = 60  # characters of a first paragraph that tell its language
+_MANY = 4  # times as many as of the other language
 _PLAIN = 4  # common words in a paragraph that tell its language
 _HIT = 3  # common words that one hit is worth
 
@@ -69,8 +70,14 @@ def foreign_to_none(text: str, hits: Sequence[Hit], language: str | None, wordin
 def _plainly(text: str, hit: Hit, language: str | None, wording: Wording) -> bool:
     """Tell whether the paragraph around *hit* holds several common words of *language*, and few of the hit's own."""
     end = text.find("\n\n", hit.end)
-    points = _points(text[text.rfind("\n\n", 0, hit.start) + 1 : len(text) if end < 0 else end].lower(), wording)
-    return bool(language) and points[language or ""] >= _PLAIN and points[language or ""] > 2 * points[hit.language or ""]
+    near = _points(text[text.rfind("\n\n", 0, hit.start) + 1 : len(text) if end < 0 else end].lower(), wording)
+    spoken, foreign = language or "", hit.language or ""
+    if near[spoken] >= _PLAIN:
+        return near[spoken] > 2 * near[foreign]
+    if near[foreign]:
+        return False
+    whole = _points(text.lower(), wording)  # too few words there: what the rest is in
+    return whole[spoken] >= _PLAIN and whole[spoken] > _MANY * whole[foreign]
 
 
 def _points(text: str, wording: Wording) -> Counter[str]:

@@ -7,6 +7,7 @@ word (`not-names`); what may stand between two people is in `people-words`.
 import re
 from dataclasses import dataclass, replace
 
+from bouncer.core.mailboxes import not_a_person
 from bouncer.core.wording import Wording, alike
 
 _TOKEN = re.compile(
@@ -22,6 +23,7 @@ _PARTICLES = frozenset("van von der den de del della di da dos das du la le bin 
 _HONORIFICS = frozenset(
     "mr mrs ms miss dr prof herr herrn frau hr fr mme mlle sr sra srta sig dott dhr mevr pan pana pani panią panem".split()  # noqa: SIM905
 )
+_OR = frozenset({"or", "oder", "ou", "o", "of", "eller", "lub"})
 _INITIAL = 2  # characters of "J."
 _MOST_WORDS = 10  # before the first person
 _MOST_BETWEEN = 3  # unknown words before an address or a number
@@ -56,6 +58,7 @@ class Words:
     selves: frozenset[str] = frozenset()
     nouns: bool = False
     honorifics: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
 
 
 def words_of(wording: Wording, language: str | None) -> Words:
@@ -69,6 +72,7 @@ def words_of(wording: Wording, language: str | None) -> Words:
         wording.known("self-words", *tongues),
         language == "de",
         wording.known("honorifics", *tongues),
+        wording.known("title-words", *tongues),
     )
 
 
@@ -100,6 +104,7 @@ class _State:
         self.joined = True  # nothing but known words since the last person
         self.place = False  # the word before was "in": no person follows
         self.sentence = 0  # words since the last stop or line end
+        self.other = False  # "or" since the last piece: a desk's address behind it is not the person's before it
         self.parted = False  # a blank line since the last piece: a name behind it is not whose address stood before it
 
     def take(self, match: re.Match[str], text: str) -> bool:
@@ -165,6 +170,9 @@ class _State:
             self.name, self.honoured, self.place = [], False, False
             return
         last = self.found[-1] if self.found else None
+        if last and last.name and last.name.lower() in self.words.titles and not last.address and not last.phone:
+            self.found.pop()  # "the Senior Tutor, Dr Helen Ng"
+            last = None
         if last and last.name is None and self.joined and not last.phone and not self.parted:
             self.found[-1] = replace(last, name=name, end=end, certain=sure)
         elif self.joined or self.listing:
@@ -178,19 +186,20 @@ class _State:
             return self._word(value)
         if kind == "phone" and last is None:
             return True
-        if last is None or (kind == "address" and last.address):
+        if last is None or (kind == "address" and (last.address or (self.other and last.name and not_a_person(value)))):
             self.found.append(Somebody(None, value, None, match.start(), match.end()))
         elif kind == "address":
             self.found[-1] = replace(last, end=match.end(), address=value)
         elif last.phone is None:
             self.found[-1] = replace(last, end=match.end(), phone=value)
-        self.unknown, self.joined = 0, True
+        self.unknown, self.joined, self.other = 0, True, False
         return True
 
     def _word(self, word: str) -> bool:
         self.place = word in self.words.places
         self.listing = self.listing or word in self.words.lists
         self.sentence += 1
+        self.other = self.other or word in _OR
         if word in self.words.selves:
             return False
         if word in self.words.between:

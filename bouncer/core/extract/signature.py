@@ -7,9 +7,12 @@ from bouncer.core.wording import Wording
 from bouncer.model import Address
 
 _DELIMITER = re.compile(r"^(?:-- ?|--+|__+|==+|\*\*+|~~+)$")
-_BAR = re.compile(r" [|\u2022\u00b7] ")  # Jane Doe | Head of Sales | Acme
+_BAR = re.compile(
+    r" [|\u2022\u00b7] | [-\u2013\u2014] (?=[A-Z\u00c0-\u00de])|, (?=[A-Z\u00c0-\u00de])|(?<=[^\W\d_]) ?\("
+)  # Jane Doe | Head of Sales | Acme
 _MOST_LINES = 14
 _LONGEST_LINE = 90
+_LONGEST_SIGNED = 75  # characters of a line with a name, a title, and perhaps an employer
 _LONGEST_NAME = 4  # words of a name that stands alone on its line
 
 
@@ -56,7 +59,7 @@ def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
     locals_ = [re.sub(r"[\W\d_]+", "", sender.local.lower()) for sender in senders]
     full = [number for number, line in enumerate(lines) if line.strip()]
     for number in full[-_MOST_LINES:]:
-        named = re.findall(r"[^\W\d_]+", _BAR.split(lines[number])[0])
+        named = re.findall(r"[^\W\d_]+", _name_on(lines[number]))
         rest = [lines[other] for other in full if other > number]
         if not named or len(named) > _LONGEST_NAME or any(len(line) > _LONGEST_LINE for line in rest) or number == full[0]:
             continue
@@ -65,3 +68,9 @@ def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
         if known and all(word[0].isupper() for word in named):
             return number
     return None
+
+
+def _name_on(line: str) -> str:
+    """Give what may be a name on *line*: what stands before a bar, a bracket, or the title behind a comma."""
+    name = _BAR.split(line)[0]
+    return re.sub(r"^(?:i\. ?[AV]\.|ppa\.?) ", "", name) if len(line) <= _LONGEST_SIGNED else line
