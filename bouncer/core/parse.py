@@ -14,7 +14,7 @@ import mailparser.core
 
 from bouncer.core.fields import addresses_in, date_in, decoded, message_ids
 from bouncer.core.html import text_of
-from bouncer.core.parts import bodies, parts_of
+from bouncer.core.parts import bodies, misnamed, parts_of
 from bouncer.core.senders import is_mail_system
 from bouncer.model import Address, ParsedMail, Part, RawMail
 
@@ -139,6 +139,7 @@ def _by_mail_parser(tree: Message, parts: tuple[Part, ...]) -> _Read:
     html = next((part for part in mail.text_html if part.strip()), "")
     plain = "\n".join(mail.text_plain)
     shifted = "\x1b" in plain or "\x1b" in html  # ISO-2022 in seven bits, which mail-parser leaves as it is
+    shifted = shifted or any(misnamed(part.message) for part in parts)
     if shifted or (html and parts[0].kind not in {"multipart/alternative", "text/html"}) or (mail.text_plain and not plain.strip()):
         text, html = bodies(tree)
     else:

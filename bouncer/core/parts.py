@@ -1,5 +1,6 @@
 """The parts of a parsed message as text, whatever they say of their encoding and charset."""
 
+import re
 from collections.abc import Iterator
 from email.message import Message
 
@@ -8,6 +9,19 @@ from bouncer.model import Part
 
 _LONGEST_CHARACTER = 8  # bytes, a shift sequence before it included (ISO 2022)
 _DEEPEST = 30  # levels of multipart that are walked
+# The charset that holds all of what mail calls by the name before it, or a name that Python does not know.
+_WIDER = {
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "cn-gb", "gb_2312-80"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j", "ms_kanji"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "windows-949", "x-windows-949"), "cp949"),
+    **dict.fromkeys(("iso-8859-8", "iso-8859-8-i", "iso-8859-8-e", "logical"), "cp1255"),
+    **dict.fromkeys(("iso-8859-1", "latin1", "us-ascii", "ascii"), "cp1252"),
+    "x-euc-jp": "euc-jp",
+    "big5": "cp950",
+    "iso-8859-9": "cp1254",
+}
+_DECLARED = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+_HEAD = 2048  # bytes in which a page declares its charset
 
 
 def parts_of(tree: Message) -> tuple[Part, ...]:
@@ -44,7 +58,9 @@ def text_of_part(part: Message) -> str:
     data = found if isinstance(found, bytes) else str(part.get_payload()).encode("utf-8", "replace")
     if data.isascii() and b"\x1b" not in data:  # ISO-2022 hides in ASCII behind escapes
         return data.decode("ascii").replace("\r\n", "\n")
-    return in_charset(data, _charset(part)).replace("\r\n", "\n")
+    charset = _charset(part)
+    declared = None if charset or kind_of(part) != "text/html" else _DECLARED.search(data, 0, _HEAD)
+    return in_charset(data, declared[1].decode("ascii") if declared else charset).replace("\r\n", "\n")
 
 
 def in_charset(data: bytes, charset: str) -> str:
@@ -52,7 +68,8 @@ def in_charset(data: bytes, charset: str) -> str:
 
     A character that is broken off at the very end, as the size gate does, is left out and speaks against no charset.
     """
-    for name in (charset, "utf-8", "cp1252"):
+    charset = charset.lower()
+    for name in (_WIDER.get(charset, charset), charset, "utf-8", "cp1252"):
         if name:
             try:
                 text = data.decode(name)
@@ -60,11 +77,21 @@ def in_charset(data: bytes, charset: str) -> str:
             except UnicodeDecodeError as broken:
                 if _broken_off(data, broken):
                     return in_charset(data[: broken.start], name)
+                if name.startswith("iso-2022-"):  # which is ASCII to all others: only letters beyond the standard are lost
+                    return data.decode(name, "replace")
                 continue
             except (LookupError, UnicodeError, ValueError):
                 continue
             return text
     return data.decode("latin-1")
+
+
+def misnamed(part: Message) -> bool:
+    """Tell whether *part* is in a charset that Python knows under another name or too narrowly, or a page that alone names its charset."""
+    if part.is_multipart():
+        return False
+    charset = _charset(part).lower()
+    return (charset in _WIDER and _WIDER[charset] != "cp1252") or (not charset and kind_of(part) == "text/html")
 
 
 def _broken_off(data: bytes, broken: UnicodeDecodeError) -> bool:
@@ -79,8 +106,7 @@ def _charset(part: Message) -> str:
         named = part.get_content_charset("")
     except (ValueError, LookupError, TypeError, AttributeError, UnicodeError):
         return ""
-    charset = str(named).strip("'\"")
-    return "cp1252" if charset in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else charset
+    return str(named).strip("'\"")
 
 
 def bodies(tree: Message) -> tuple[str, str]:

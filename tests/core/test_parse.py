@@ -178,3 +178,26 @@ def test_a_character_that_is_broken_off_at_the_end_takes_no_other_with_it(charse
 def test_a_last_odd_byte_is_not_taken_for_a_broken_off_character() -> None:
     """A text in Windows-1252 that says it is UTF-8 keeps its last letter."""
     assert in_charset("caf\u00e9".encode("cp1252"), "utf-8") == "caf\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec", "text"),
+    [
+        ("iso-8859-8-i", "iso-8859-8", "שלום, אני בחופשה"),
+        ("windows-949", "cp949", "안녕하세요, 똠방각하입니다"),
+        ("gb2312", "gbk", "您好，朱镕基"),
+        ("x-gbk", "gbk", "您好"),
+        ("windows-31j", "cp932", "①新しいアドレス"),
+        ("iso-8859-9", "cp1254", "İyi günler, “Şule”"),
+    ],
+)
+def test_a_charset_under_another_name_or_named_too_narrowly_is_read(charset: str, codec: str, text: str) -> None:
+    """Names that mail uses and Python does not know, and those that stand for what holds a few letters more."""
+    head = f"From: Jane <jane@acme.example>\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n"
+    assert parse(RawMail(head.encode() + text.encode(codec))).text.strip() == text
+
+
+def test_a_page_that_alone_names_its_charset_is_read_in_it() -> None:
+    """A `meta` in the head of the page counts where the header names none."""
+    page = '<html><head><meta charset="gbk"></head><body><p>您好</p></body></html>'.encode("gbk")
+    assert parse(RawMail(b"From: Jane <jane@acme.example>\nContent-Type: text/html\n\n" + page)).text.strip() == "您好"
