@@ -21,12 +21,16 @@ _LONGEST = 80
 class _Taken:
     """What has come of the records so far."""
 
-    because: dict[int, Because] = field(default_factory=dict)  # place of an entry -> the record that changed it first
+    imported: Imported
+    remembered: Mapping[str, Job]
+    tags: Sequence[str]
+    roll: Roll
+    because: dict[int, Because] = field(default_factory=dict)  # place of an entry -> the first record about it
     found: int = 0
     moves: list[Move] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    jobs: dict[int, Job] = field(default_factory=dict)
+    said: dict[int, list[Job]] = field(default_factory=dict)  # place of an entry -> its jobs, as LinkedIn says
+    jobs: dict[int, Job] = field(default_factory=dict)  # and what is remembered of them
 
 
 def merge(
@@ -43,22 +47,31 @@ def merge(
     *remembered* is what LinkedIn said last of whoever has that `email` (lower case); *own* are the owner's addresses (lower case),
     *forgotten* the numbers of the records of people who were forgotten, *tags* go to everybody who is in the export.
     """
-    roll, taken = Roll(book.contacts), _Taken()
-    unsure = roll.namesakes(imported.records)
-    for record in imported.records:
-        if why := _not_wanted(record, own, forgotten):
-            taken.left.append(Left(record, why))
-            continue
-        match = roll.find(record, unsure)
-        if isinstance(match, Doubt):
-            taken.left.append(Left(record, match.why))
-        elif match is not None:
-            _meet(roll, taken, match, record, imported, remembered, tags)
-        elif record.emails:
-            _welcome(roll, taken, record, imported, tags)
-        else:
-            taken.left.append(Left(record, NO_ADDRESS))
-    return _outcome(book, roll, taken)
+    taken = _Taken(imported, remembered, tags, Roll(book.contacts))
+    unsure = taken.roll.namesakes(imported.records)
+    unwanted = {record.number: why for record in imported.records if (why := _not_wanted(record, own, forgotten))}
+    waiting = [record for record in imported.records if record.number not in unwanted]
+    left: list[Left] = []
+    while waiting:  # whoever has come in may be whom an earlier record is about
+        left = [one for record in waiting if (one := _take(taken, record, unsure)) is not None]
+        waiting = [one.record for one in left] if len(left) < len(waiting) else []
+    left += [Left(record, unwanted[record.number]) for record in imported.records if record.number in unwanted]
+    _compare(taken, book)
+    return _outcome(book, taken, sorted(left, key=lambda one: one.record.number))
+
+
+def _take(taken: _Taken, record: Record, unsure: Collection[int]) -> Left | None:
+    """Take *record* in, or give why not."""
+    match = taken.roll.find(record, unsure)
+    if isinstance(match, Doubt):
+        return Left(record, match.why)
+    if match is not None:
+        _meet(taken, match, record)
+    elif record.emails:
+        _welcome(taken, record)
+    else:
+        return Left(record, NO_ADDRESS)
+    return None
 
 
 def _not_wanted(record: Record, own: Collection[str], forgotten: Collection[int]) -> str | None:
@@ -67,45 +80,57 @@ def _not_wanted(record: Record, own: Collection[str], forgotten: Collection[int]
     return "this is you" if any(address.lower() in own for address in record.emails) else None
 
 
-def _meet(
-    roll: Roll, taken: _Taken, place: int, record: Record, imported: Imported, remembered: Mapping[str, Job], tags: Sequence[str]
-) -> None:
+def _meet(taken: _Taken, place: int, record: Record) -> None:
     """Take in what *record* says of the contact at *place*."""
-    contact, new = roll.contacts[place], place >= roll.first_new
+    roll, imported, contact = taken.roll, taken.imported, taken.roll.contacts[place]
+    new = place >= roll.first_new
     taken.found += not new
-    job, before = as_job(record), _remembered(remembered, contact) if imported.source == "linkedin" and not new else None
-    after = filled(contact, record, tags, before)
+    job, before = as_job(record), _remembered(taken.remembered, contact) if imported.source == "linkedin" and not new else None
+    after = filled(contact, record, taken.tags, before)
     free, taken_by = roll.free(place, added(contact, after))
     after = after if not taken_by else replace(after, also=(*contact.also, *free))
     taken.notes += [f"{a} of {_who(contact)} is {_who(holder)}'s already, and stays there" for a, holder in taken_by]
-    if before is not None:
-        after, move = moved(contact, after, before, job)
-        taken.moves += [move] if move else []
     if contact.status in _LOST and free:
         taken.notes.append(
             f"{_who(contact)} is {contact.status}, and {', '.join(free)} is worth trying: bouncer now {contact.email} --to …"
         )
     if imported.source == "linkedin":
-        known = taken.jobs.get(place) or before or Job(None, None)
-        taken.jobs[place] = Job(job.company or known.company, job.title or known.title)
+        taken.said.setdefault(place, []).append(job)
+    taken.because.setdefault(place, _because(imported, record))
     if after != contact:
         roll.put(place, after)
-        taken.because.setdefault(place, _because(imported, record))
 
 
-def _welcome(roll: Roll, taken: _Taken, record: Record, imported: Imported, tags: Sequence[str]) -> None:
+def _welcome(taken: _Taken, record: Record) -> None:
     """Take in somebody new, at those addresses that are nobody else's."""
-    contact = new_contact(record, tags)
+    contact = new_contact(record, taken.tags)
     what = not_a_person(contact.email)
     if what is not None:
         taken.notes.append(f"{_who(contact)} <{contact.email}> is {what}: it is added, and nobody writes to it")
-    place = roll.add(contact)
-    taken.because[place] = _because(imported, record)
-    if imported.source == "linkedin":
-        taken.jobs[place] = as_job(record)
+    place = taken.roll.add(contact)
+    taken.because[place] = _because(taken.imported, record)
+    if taken.imported.source == "linkedin":
+        taken.said[place] = [as_job(record)]
 
 
-def _outcome(book: Book, roll: Roll, taken: _Taken) -> Merge:
+def _compare(taken: _Taken, book: Book) -> None:
+    """Hold what LinkedIn says now against what it said before; of several rows of one person, all with news, the first counts."""
+    for place, said in taken.said.items():
+        before = _remembered(taken.remembered, book.contacts[place]) if place < taken.roll.first_new else None
+        whole = [*said, *([before] if before else [])]
+        taken.jobs[place] = Job(next((j.company for j in whole if j.company), None), next((j.title for j in whole if j.title), None))
+        if before is None:
+            continue
+        contact, after = book.contacts[place], taken.roll.contacts[place]
+        moves = [moved(contact, after, before, job) for job in said]
+        if all(move for _, move in moves):
+            made, move = moves[0]
+            taken.roll.put(place, made)
+            taken.moves += [move] if move else []
+
+
+def _outcome(book: Book, taken: _Taken, left: Sequence[Left]) -> Merge:
+    roll = taken.roll
     changes = [
         Change(before.email, name, getattr(before, name) or None, getattr(after, name) or None, taken.because[place])
         for place, (before, after) in enumerate(zip(book.contacts, roll.contacts, strict=False))
@@ -116,7 +141,7 @@ def _outcome(book: Book, roll: Roll, taken: _Taken) -> Merge:
     new = tuple(roll.contacts[roll.first_new :])
     changes += [Change.adding(contact, taken.because[place]) for place, contact in enumerate(new, start=roll.first_new)]
     jobs = {roll.contacts[place].email.lower(): job for place, job in taken.jobs.items() if job != Job(None, None)}
-    return Merge(tuple(changes), new, taken.found, tuple(taken.moves), tuple(taken.left), tuple(taken.notes), jobs)
+    return Merge(tuple(changes), new, taken.found, tuple(taken.moves), tuple(left), tuple(taken.notes), jobs)
 
 
 def _remembered(remembered: Mapping[str, Job], contact: Contact) -> Job | None:

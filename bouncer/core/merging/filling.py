@@ -63,7 +63,7 @@ def _job(contact: Contact, record: Record) -> tuple[str | None, str | None]:
     if contact.status in _GONE or any(p.company and record.company and same_company(p.company, record.company) for p in contact.previous):
         return contact.company, contact.title
     company, title = contact.company or record.company, contact.title or record.title
-    if contact.company and not (record.company and same_company(contact.company, record.company)):
+    if contact.company and record.company and not same_company(contact.company, record.company):
         title = contact.title
     if not contact.company and contact.title and contact.title.casefold() != (record.title or "").casefold():
         company = None

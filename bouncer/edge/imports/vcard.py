@@ -1,5 +1,6 @@
 """vCard 2.1, 3.0 and 4.0 (RFC 2426, RFC 6350), as telephones and address books write them, many in one file."""
 
+import codecs
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from bouncer.model.importing import Fault, Imported, Record
 _BEGIN = re.compile(rb"BEGIN[ \t]*:[ \t]*VCARD[ \t]*", re.IGNORECASE)
 _END = re.compile(rb"END[ \t]*:[ \t]*VCARD[ \t]*", re.IGNORECASE)
 _AGENT = re.compile(rb"(?:[\w-]+\.)?AGENT[^:]*:[ \t]*", re.IGNORECASE)
-_FIRST = re.compile(rb"(?:\xef\xbb\xbf)?\s*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE)
+_FIRST = re.compile(rb"\s*BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE)
 _NOT_PEOPLE = frozenset({"GROUP", "LOCATION", "DEVICE", "APPLICATION"})
 _NOT_NUMBERS = frozenset({"FAX", "PAGER", "MODEM", "TEXTPHONE"})
 _LAST = 101  # behind every preference there may be (1 to 100, RFC 6350 section 5.3)
@@ -54,7 +55,7 @@ def read(name: str, data: bytes, encoding: str | None = None) -> Imported:
 def _utf8(data: bytes, encoding: str | None = None) -> tuple[bytes, str]:
     """Give *data* in UTF-8 where the whole of it is in *encoding* or in UTF-16; a card may hold lines in charsets of their own else."""
     if encoding is None and data[:2] not in (b"\xff\xfe", b"\xfe\xff") and data[:2].count(0) == 0:
-        return data, "utf-8"
+        return data.removeprefix(codecs.BOM_UTF8), "utf-8"
     text, called = decoded(data, encoding)
     return text.encode("utf-8", "replace"), called
 
