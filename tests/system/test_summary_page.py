@@ -6,15 +6,15 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from support.servers import missing
-from support.weeks import alive, busy, crowded, given, hostile, week
+from support.weeks import AT, CAT, EVE, PEOPLE, alive, busy, crowded, given, hostile, week
 
 from bouncer.core.summary import as_html, summarise
-from bouncer.model import SummaryInput
+from bouncer.model import OutboxState, Sent, SummaryInput
 
 pytestmark = pytest.mark.servers
 
@@ -38,6 +38,7 @@ parent.document.documentElement.dataset["at" + innerWidth] = JSON.stringify({
   width: innerWidth, scroll: document.documentElement.scrollWidth, paper: getComputedStyle(document.body).backgroundColor,
   scripts: document.scripts.length, images: document.images.length, headings: document.querySelectorAll("h1").length,
   loaded: performance.getEntriesByType("resource").length, text: document.body.innerText,
+  torn: all.filter(e => e.matches("a, .code") && e.getClientRects().length > 1).map(e => e.outerHTML.slice(0, 90)),
   over: all.filter(outside).map(e => e.outerHTML.slice(0, 90)),
   pale: texts.filter(e => ratio(e) < 4.5).map(e => e.outerHTML.slice(0, 90)),
   small: texts.filter(e => size(e) < 12).map(e => e.outerHTML.slice(0, 90)) });
@@ -61,6 +62,7 @@ class Seen:
     loaded: int
     paper: str
     over: list[str]
+    torn: list[str]  # links and commands that are broken between two lines
     pale: list[str]
     small: list[str]
     headings: int
@@ -98,15 +100,26 @@ def _attribute(dom: str, name: str) -> str:
     return found[1]
 
 
+def asked() -> SummaryInput:
+    """Give a week of three things to tell, and a question after somebody whose names fill more than a line."""
+    missing = replace(CAT, name="Chidiebere Oluwaseun-" * 4)
+    people = tuple(missing if contact is CAT else contact for contact in PEOPLE)
+    persons = {contact.email: f"{number:012x}" for number, contact in enumerate(people)}
+    letter = Sent(9, "ask", persons[EVE.email], EVE.email, "<b.9@x.example>", OutboxState.SENT, AT, period=f"ask:{persons[missing.email]}")
+    whole = busy().week
+    few = replace(whole, events=whole.events[:2], questions=whole.questions[:1], sent=(), asked=(letter,))
+    return replace(given(few, people), person_of=persons)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("make", [busy, hostile, crowded, alive], ids=["busy", "hostile", "crowded", "alive"])
+@pytest.mark.parametrize("make", [busy, hostile, crowded, alive, asked], ids=["busy", "hostile", "crowded", "alive", "asked"])
 def test_nothing_overflows_and_everything_can_be_read(
     look: Callable[..., tuple[Seen, ...]], make: Callable[[], SummaryInput], dark: bool
 ) -> None:
     """On a telephone and on a desk, by day and by night: no sideways scrolling, enough contrast, no tiny print, nothing loaded."""
     for width, seen in zip(_WIDTHS, look(make(), dark=dark), strict=True):
         assert (seen.width, seen.scroll) == (width, width)
-        assert (seen.over, seen.pale, seen.small) == ([], [], [])
+        assert (seen.over, seen.torn, seen.pale, seen.small) == ([], [], [], [])
         assert (seen.loaded, seen.images) == (0, 0)
         assert seen.paper == ("rgb(20, 25, 24)" if dark else "rgb(243, 241, 236)")
 

@@ -69,7 +69,7 @@ OFTEN: Mapping[str, str] = {
     "command": "margin-top:7px",
     "answer": f"display:inline-block;width:34px;font-size:13px;color:{SOFT}",
     "back": f"margin-right:8px;font-size:13px;color:{SOFT}",
-    "code": f"padding:2px 7px;border-radius:5px;background-color:#f1eee7;color:{INK};font:13px/1.7 {MONO}",
+    "code": f"display:inline-block;padding:0 7px;border-radius:5px;background-color:#f1eee7;color:{INK};font:13px/1.7 {MONO}",
     "links": "margin-top:6px;font-size:14px",
     "month-room": "padding:0 2px 0 0",
     "month-track": f"background-color:{TRACK}",
@@ -94,7 +94,7 @@ _DARK = "\n".join(
 SHEET = f"""
 :root {{ color-scheme: light dark; supported-color-schemes: light dark }}
 body {{ -webkit-text-size-adjust: 100%; text-size-adjust: 100% }}
-a {{ text-decoration: underline; text-underline-offset: 2px; margin-right: 16px }}
+a {{ display: inline-block; text-decoration: underline; text-underline-offset: 2px; margin-right: 16px }}
 {_OFTEN}
 {_TONED}
 @media (max-width: 480px) {{
