@@ -12,6 +12,8 @@ from bouncer.errors import Busy, OwnerFault, StorageFault
 from bouncer.model import ENTRY, Change, Receipt, Settings
 from bouncer.ports import Contacts, Ledger
 
+_SINGLY = 20  # as many whole entries are told one by one
+
 
 def carry_out(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Change]], contacts: Contacts | None = None) -> Receipt:
     """Write the pending changes *made*, live or not, for the owner's word is enough, and settle them; gives what became of them.
@@ -32,8 +34,14 @@ def carry_out(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Chan
 
 def tell(receipt: Receipt) -> None:
     """Say each change that was made, and each that was not with why; raises Exit(1) where there is one."""
+    whole = [change for change in receipt.applied if change.field == ENTRY]
+    for change in whole if len(whole) <= _SINGLY else ():
+        typer.echo(describe(change))
+    if len(whole) > _SINGLY:
+        typer.echo(f"{len(whole)} people {'added' if whole[0].after else 'taken out'}.")
     for change in receipt.applied:
-        typer.echo(describe(change) if change.field == ENTRY else f"{clean(change.contact)}: {describe(change)}")
+        if change.field != ENTRY:
+            typer.echo(f"{clean(change.contact)}: {describe(change)}")
     for change, why in receipt.refused:
         typer.echo(_refused(change, why), err=True)
     if receipt.refused:

@@ -215,7 +215,7 @@ def test_many_who_came_in_one_go_are_one_line_of_history(home: Home) -> None:
     assert f"to {first + 39}: you imported them" in told
     assert "Person 9" not in told
     assert len(said(home, "history", "--json").splitlines()) == 40
-    said(home, "undo", str(first), "--all")
+    assert said(home, "undo", str(first), "--all") == "40 people taken out.\n"
     assert "40 people taken out: Person 39, Person 38, Person 37 and 37 more\n" in said(home, "history")
 
 

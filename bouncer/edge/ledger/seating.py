@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
 
-from bouncer.edge.ledger.codec import because_to, change_from, dump, stamp
+from bouncer.edge.ledger.codec import because_to, dump, stamp
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.identity import Remembered, Seat, contact_from, fields_of, owners, seats
 from bouncer.edge.ledger.people import merge, resolve, stops_go_along
@@ -185,16 +185,15 @@ def _write_addresses(
     )
 
 
-_ADDED = "SELECT id, change FROM event WHERE person IS NULL AND kind = 'changed' AND json_extract(change, '$.field') = 'entry'"
+_ADDED = """SELECT id, json_extract(change, '$.contact') FROM event
+    WHERE person IS NULL AND kind = 'changed' AND json_extract(change, '$.field') = 'entry'"""
 
 
 def _name_added(tx: Transaction) -> None:
     """Say of the events by which entries were added whom they concern, now that those are somebody."""
-    for event, text in tx.rows(_ADDED):
-        found = tx.row("SELECT person FROM address WHERE address = ? AND present = 1", change_from(text).contact.lower())
-        if found is not None:
-            tx.run("UPDATE event SET person = ? WHERE id = ?", found[0], event)
-            tx.run("UPDATE change SET person = ? WHERE event = ?", found[0], event)
+    added = [(address.lower(), event) for event, address in tx.rows(_ADDED)]
+    tx.many("UPDATE event SET person = (SELECT person FROM address WHERE address = ? AND present = 1) WHERE id = ?", added)
+    tx.many("UPDATE change SET person = (SELECT person FROM event WHERE id = ?1) WHERE event = ?1", ((event,) for _, event in added))
 
 
 def _ask(tx: Transaction, contact: Contact, who: PersonId, doubt: PersonId, at: datetime) -> None:
