@@ -5,7 +5,7 @@ from dataclasses import replace
 from support.weeks import ANN, AT, CAT, FAY, changed, given, question, week
 
 from bouncer.core.summary import as_html, as_text, summarise
-from bouncer.model import ENTRY, Because, Change, Contact, Event, EventKind, Line, Summary
+from bouncer.model import ENTRY, Because, Change, Contact, Event, EventKind, Line, Status, Summary
 
 BO = Contact(name="Bo Berg", email="bo@acme.example")
 
@@ -65,3 +65,17 @@ def test_a_question_about_a_field_says_nothing_of_adding() -> None:
     """Only the hold is pointed out."""
     (line,) = lines(summarise(given(week(questions=[question(3, CAT, "words")]))), "Decisions wanted")
     assert line.hints == ("Until you decide, no check-in goes to them.",)
+
+
+def test_a_lead_stands_with_whom_it_was_said_of_when_they_are_lost() -> None:
+    """It may be the way to find them, be it somebody whom a yes would add."""
+    left = changed(1, CAT, "status", None, "left", "I have left Acme")
+    lead = replace(question(3, CAT, "please turn to Bo"), person=left.person, why="Cat's mailbox names Bo Berg as successor, but who knows")
+    gone = replace(CAT, status=Status.LEFT)
+    for wanted in ((), (Change.adding(BO, lead.because),)):
+        made = summarise(given(week([left], [replace(lead, changes=wanted)]), people=(gone,)))
+        (line,) = [line for section in made.sections if section.key == "lost" for line in section.lines]
+        assert "Cat's mailbox names Bo Berg as successor (decision 3)." in line.hints
+    made = summarise(given(week([left], [lead]), people=(gone,)))
+    (line,) = [line for section in made.sections if section.key == "lost" for line in section.lines]
+    assert not any("decision 3" in hint for hint in line.hints)

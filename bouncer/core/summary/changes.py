@@ -10,7 +10,7 @@ from bouncer.core.plain import one_line
 from bouncer.core.summary.material import MOST, Material, section
 from bouncer.core.summary.stories import Kind, Story, shown_name
 from bouncer.core.summary.words import listed, sentence
-from bouncer.model import FORGOTTEN, Contact, Event, EventKind, Line, Section, Status
+from bouncer.model import ENTRY, FORGOTTEN, Contact, Event, EventKind, Line, Section, Status
 
 LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
 _GONE = frozenset({*LOST, Status.STOPPED, Status.DECEASED, Status.RETIRED, Status.PAUSED})
@@ -98,9 +98,9 @@ def hints(kit: Kit) -> tuple[str, ...]:
 
 
 def _said(material: Material, story: Story) -> tuple[str, ...]:
-    """Give what a message says of other people to write to: a lead that waits as a question without a change."""
+    """Give what a message says of other people to write to: a lead that waits as a question, which changes nobody on file."""
     persons = {event.person for event in story.events} - {None}
-    leads = [question for question in material.given.week.questions if question.person in persons and not question.changes]
+    leads = [q for q in material.given.week.questions if q.person in persons and all(change.field == ENTRY for change in q.changes)]
     return tuple(f"{sentence(one_line(lead.why.partition(', but ')[0], 200))} (decision {lead.id})." for lead in leads)
 
 
