@@ -10,6 +10,8 @@ from support.bouncer_home import Home
 from typer.testing import CliRunner, Result
 
 from bouncer.cli.app import app
+from bouncer.cli.contacts import Form
+from bouncer.core.export import FORMATS
 from bouncer.edge.contacts import open_contacts
 from bouncer.errors import OwnerFault, UsageError
 from bouncer.model import Because, Change, Contact
@@ -100,6 +102,11 @@ class TestWhole:
         result = run(home)
         assert isinstance(result.exception, OwnerFault)
         assert result.stdout == ""
+
+
+def test_every_format_can_be_asked_for() -> None:
+    """By the name that it has."""
+    assert {form.value for form in Form} == set(FORMATS)
 
 
 class TestChangesSince:

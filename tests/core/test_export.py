@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from support.build import JANE
 
-from bouncer.core.export import as_contact_list, as_google, as_vcards
+from bouncer.core.export import FORMATS, as_contact_list, as_google, as_vcards
 from bouncer.core.names import given_and_family
 from bouncer.edge.contacts.entries import contact_of
+from bouncer.edge.imports import read_import
 from bouncer.model import Card, Contact, Previous, Status
 
 FULL = Contact(
@@ -143,6 +145,42 @@ class TestGoogle:
         """Three colons stand between labels."""
         (row,) = table(Contact(name="A B", email="a@x.example", tags=("a ::: b",)))
         assert row["Labels"] == "a : b ::: * myContacts"
+
+    @pytest.mark.parametrize(
+        ("name", "language", "cells"),
+        [
+            ("Jane Doe", None, ("Jane", "Doe", "")),
+            ("Kovács János", "hu", ("Kovács János", "", "")),
+            ("山田 太郎", None, ("山田 太郎", "", "")),
+            ("Doe, Jane", None, ("Jane", "Doe", "Doe, Jane")),
+            ("Cher", None, ("Cher", "", "")),
+        ],
+    )
+    def test_no_name_is_turned_round(self, name: str, language: str | None, cells: tuple[str, str, str]) -> None:
+        """Google shows the first name and then the last one, whoever's they are."""
+        (row,) = table(Contact(name=name, email="a@x.example", language=language))
+        assert (row["First Name"], row["Last Name"], row["File As"]) == cells
+
+
+class TestComingBack:
+    """What went out, taken in again by `bouncer import`."""
+
+    PEOPLE = (
+        replace(FULL, tags=("it", "choir"), language="es", linkedin="https://www.linkedin.com/in/jose"),
+        Contact(name="山田 太郎", email="taro@nihon.example", title="=1+1"),
+        Contact(name="Kovács János", email="janos@hun.example", language="hu"),
+        Contact(name="Cher", email="cher@x.example"),
+    )
+
+    @pytest.mark.parametrize(("form", "source"), [("vcard", "vcard"), ("google", "google")])
+    def test_it_says_the_same(self, form: str, source: str) -> None:
+        """Recognised without being told what it is, and nothing is found wrong with it."""
+        text = FORMATS[form]([Card(contact, f"{number:012x}") for number, contact in enumerate(self.PEOPLE)])
+        found = read_import("people", text.encode())
+        assert (found.source, found.faults) == (source, ())
+        assert [(r.name, r.emails, r.company, r.title, r.phones, r.linkedin, r.tags) for r in found.records] == [
+            (c.name, (c.email, *c.also), c.company, c.title, c.phones, c.linkedin, c.tags) for c in self.PEOPLE
+        ]
 
 
 class TestJson:

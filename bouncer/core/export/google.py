@@ -38,16 +38,27 @@ def as_google(cards: Sequence[Card]) -> str:
 
 
 def _fixed(contact: Contact) -> tuple[str, ...]:
-    given, family = given_and_family(contact.name, contact.language or "en")
+    given, family, filed = _named(contact)
     cells = {
         "First Name": given,
         "Last Name": family,
-        "File As": "" if f"{given} {family}".strip() == contact.name else contact.name,
+        "File As": filed,
         "Organization Name": contact.company or "",
         "Organization Title": contact.title or "",
         "Labels": _BETWEEN.join([tag.replace(":::", ":") for tag in contact.tags] + [_MINE]),
     }
     return tuple(_plain(cells.get(column, "")) for column in _FIXED)
+
+
+def _named(contact: Contact) -> tuple[str, str, str]:
+    """Give given names, family name, and the name to file under where they do not make up the name as written.
+
+    A reader puts the two together in this order, so a name with the family first stays whole.
+    """
+    given, family = given_and_family(contact.name, contact.language or "en")
+    if f"{given} {family}".strip() == contact.name:
+        return given, family, ""
+    return (given, family, contact.name) if ", " in contact.name else (contact.name, "", "")
 
 
 def _plain(cell: str) -> str:
