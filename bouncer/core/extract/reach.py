@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bouncer.core.extract.card import e164
+from bouncer.core.extract.nominative import nominative
 from bouncer.core.extract.people import Somebody, people, words_of
 from bouncer.core.extract.scene import Scene, is_role, tidy
 from bouncer.core.extract.subject import bare_subject
@@ -18,6 +19,7 @@ from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
 
 _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
+_DECLINED = frozenset({"cs", "fi", "pl"})  # languages in which a name has an ending
 _REST = re.compile(r"[^\W\d_]{1,3}(?![^\W_])")
 _DIGITS = re.compile(r"[0-9]")
 _FEWEST_DIGITS = 7
@@ -311,6 +313,8 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
     for lead in leads:
         who, name = lead.who, tidy(lead.who.name) if lead.who.name else None
         address = _sound(scene, who.address)
+        if name and address and lead.hit.language in _DECLINED:
+            name = nominative(name, address)
         if (name and scene.is_sender(name)) or (address and address.lower() == scene.sender.address.lower()):
             continue
         if who.address and address is None and not name:
