@@ -27,7 +27,7 @@ from bouncer.cli.service import once, run
 from bouncer.cli.show import clean
 from bouncer.cli.status import status
 from bouncer.cli.wishes import now, skip, snooze
-from bouncer.errors import BouncerError, OwnerFault
+from bouncer.errors import BouncerError, OwnerFault, StorageFault
 
 app = typer.Typer(
     name="bouncer",
@@ -74,3 +74,6 @@ def main() -> None:
         sys.exit(fault.exit_code)
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as fault:  # of a file or a directory that no step asked for by name, such as the shell's own
+        typer.echo(clean(f"bouncer: {': '.join(str(part) for part in (fault.filename, fault.strerror or fault) if part)}"), err=True)
+        sys.exit(StorageFault.exit_code)

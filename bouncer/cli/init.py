@@ -14,7 +14,7 @@ from bouncer.cli.common import NAME
 from bouncer.cli.servers import servers
 from bouncer.cli.show import clean
 from bouncer.cli.unit import drop_in
-from bouncer.config import schema, survey
+from bouncer.config import Survey, schema, survey
 from bouncer.config.beginning import CONTACTS, TEMPLATES, Beginner, configuration
 from bouncer.config.checks import address_problem
 from bouncer.config.providers import by_server
@@ -22,7 +22,7 @@ from bouncer.config.warn import SAMPLE_NAME
 from bouncer.edge import dkim
 from bouncer.edge.machine import create, full_name, language, time_zone
 from bouncer.edge.shipped import directory
-from bouncer.errors import OwnerFault, UsageError
+from bouncer.errors import OwnerFault, Problem, StorageFault, UsageError
 
 _SHARED, _OWN = 0o644, 0o600
 
@@ -82,15 +82,22 @@ def _configure(home: Path, who: Beginner) -> None:
         for candidate in (who, replace(who, timezone="UTC", language="en")):
             text = configuration(sample, candidate)
             create(trial, text, _OWN)
-            problems = [problem for problem in survey(trial).problems if not problem.path.endswith((".client_id", ".client_secret"))]
+            problems = _wrong(survey(trial))
             trial.unlink()
             if not problems:
                 break
+    except StorageFault as fault:  # whose owner knows of no trial
+        raise StorageFault(f"{str(fault).replace(trial.name, NAME)}; name another directory: bouncer init DIR") from None
     except ValueError as fault:
         raise UsageError(f"`{clean(who.name)}` cannot stand in the configuration: {fault}") from None
     if problems:
         raise OwnerFault(tuple(replace(problem, file=str(home / NAME)) for problem in problems))
     typer.echo(f"{'wrote' if create(home / NAME, text, _OWN) else 'kept':8} {home / NAME}")
+
+
+def _wrong(seen: Survey) -> list[Problem]:
+    """Give what is wrong, but for what only the owner can fill in."""
+    return [problem for problem in seen.problems if not problem.path.endswith((".client_id", ".client_secret"))]
 
 
 def _others(home: Path) -> tuple[tuple[Path, str, int], ...]:
@@ -129,7 +136,10 @@ def _secrets(home: Path) -> tuple[Path, ...]:
 
 def _next(home: Path) -> None:
     """Say what is still to be filled in, and the three commands that come next."""
-    seen, todo = survey(home / NAME), list[str]()
+    seen = survey(home / NAME)
+    todo = [
+        f"right what is wrong in the configuration, or move it away and say `bouncer init` again: {wrong}" for wrong in _wrong(seen)[:1]
+    ]
     by_token = _held(seen.tree, "accounts", 0, "auth") == "xoauth2"
     known = by_server(str(_held(seen.tree, "accounts", 0, "imap", "host")))
     if by_token and not _held(seen.tree, "accounts", 0, "oauth", "client_id"):

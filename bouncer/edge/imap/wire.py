@@ -215,8 +215,12 @@ class Wire:
 
     def examine(self, folder: str) -> Mapping[str, int]:
         """Open *folder* read-only (EXAMINE) and give what of EXISTS, UIDVALIDITY and UIDNEXT the server says."""
-        with self._faults():
-            state = self._client.select_folder(folder, readonly=True)
+        try:
+            with self._faults():
+                state = self._client.select_folder(folder, readonly=True)
+        except Declined as fault:
+            said = f"the folder {folder!r} cannot be opened, though it is there; where it stays so, name another in the configuration"
+            raise Declined(f"{fault}; {said}") from fault
         return {name: state[name.encode()] for name in ("EXISTS", "UIDVALIDITY", "UIDNEXT") if isinstance(state.get(name.encode()), int)}
 
     def search(self, *criteria: str | int | date) -> tuple[int, ...]:

@@ -17,6 +17,7 @@ from bouncer.errors import SecretMissing, StorageFault
 from bouncer.model import Account
 
 _LARGEST = 64 * 1024  # bytes
+_YEARS = range(2000, 9000)  # in which a moment can be reckoned with
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Keeping:
         held = self._read_keyring() if self._account.oauth.keyring else self._read_file()
         try:
             grant = _grant(json.loads(held))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise self._missing(f"{self.where} holds no login that bouncer wrote; {self._again}") from None
         if grant.client_id != self._account.oauth.client_id:
             raise self._missing(f"the login in {self.where} was made with another client_id; {self._again}")
@@ -151,6 +152,6 @@ def _grant(held: Any) -> Grant:
 
 def _moment(text: str) -> datetime:
     found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
+    if found.tzinfo is None or found.year not in _YEARS:
         raise ValueError
     return found
