@@ -1,15 +1,18 @@
 """How taking in an address book looks in the terminal: what changes, who comes, who does not, and what could not be read."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TypeVar
 
 from rich.console import Console
 from rich.text import Text
 
 from bouncer.cli.show import clean, console, describe
 from bouncer.model import ENTRY, Change, Contact
-from bouncer.model.importing import Imported, Job, Left, Merge, Move
+from bouncer.model.importing import Fault, Imported, Job, Left, Merge, Move
 
+Item = TypeVar("Item")
 _FEW = 10  # of each kind are shown where not everything is
 _NAMES = {"linkedin": "LinkedIn", "google": "Google Contacts", "outlook": "Outlook", "vcard": "vCards", "csv": "a CSV file"}
 
@@ -22,17 +25,16 @@ def show(imported: Imported, merged: Merge, *, whole: bool) -> None:
     for change in merged.changes:
         if change.field != ENTRY:
             edited[change.contact].append(change)
-    _part(out, "New jobs, as LinkedIn says", [_move(move) for move in merged.moves], whole=whole)
-    _part(out, "Changed", [_entry(contact, changes) for contact, changes in edited.items()], whole=whole)
-    _part(out, "Added", [_added(contact) for contact in merged.added], whole=whole)
+    _part(out, "New jobs, as LinkedIn says", merged.moves, _move, whole=whole)
+    _part(out, "Changed", list(edited.items()), _entry, whole=whole)
+    _part(out, "Added", merged.added, _added, whole=whole)
     reasons: dict[str, list[Left]] = defaultdict(list)
     for left in merged.left:
         reasons[left.why].append(left)
     for why, group in reasons.items():
-        _part(out, f"Not imported: {clean(why)}", [_left(imported, left) for left in _newest(group)], whole=whole)
-    faults = [Text(f"  {imported.unit} {fault.number}: {clean(fault.said)}", "yellow") for fault in imported.faults]
-    _part(out, "Could not be read", faults, whole=whole)
-    _part(out, "For you to look at", [Text(f"  {clean(note)}") for note in merged.notes], whole=whole)
+        _part(out, f"Not imported: {clean(why)}", _newest(group), partial(_left, imported), whole=whole)
+    _part(out, "Could not be read", imported.faults, partial(_fault, imported), whole=whole)
+    _part(out, "For you to look at", merged.notes, _note, whole=whole)
     out.print()
 
 
@@ -43,15 +45,15 @@ def _head(imported: Imported, merged: Merge) -> str:
     return f"{clean(imported.file)} is from {_NAMES[imported.source]}{encoding}: {people} {'person' if people == 1 else 'people'}, {known}."
 
 
-def _part(out: Console, title: str, lines: Sequence[Text], *, whole: bool) -> None:
-    if not lines:
+def _part(out: Console, title: str, items: Sequence[Item], shown: Callable[[Item], Text], *, whole: bool) -> None:
+    if not items:
         return
     out.print()
-    out.print(Text(f"{title} ({len(lines)})", "bold"))
-    for line in lines if whole else lines[:_FEW]:
-        out.print(line)
-    if len(lines) > _FEW and not whole:
-        out.print(Text(f"  and {len(lines) - _FEW} more", "dim"))
+    out.print(Text(f"{title} ({len(items)})", "bold"))
+    for item in items if whole else items[:_FEW]:
+        out.print(shown(item))
+    if len(items) > _FEW and not whole:
+        out.print(Text(f"  and {len(items) - _FEW} more", "dim"))
 
 
 def _move(move: Move) -> Text:
@@ -63,7 +65,16 @@ def _move(move: Move) -> Text:
     return text
 
 
-def _entry(contact: str, changes: Iterable[Change]) -> Text:
+def _fault(imported: Imported, fault: Fault) -> Text:
+    return Text(f"  {imported.unit} {fault.number}: {clean(fault.said)}", "yellow")
+
+
+def _note(note: str) -> Text:
+    return Text(f"  {clean(note)}")
+
+
+def _entry(edited: tuple[str, Sequence[Change]]) -> Text:
+    contact, changes = edited
     return Text.assemble("  ", (clean(contact), "cyan"), *(f"\n      {describe(change)}" for change in changes))
 
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from bouncer.core.decide.texts import same_company, words_of
@@ -35,6 +36,7 @@ def profile_of(url: str | None) -> str | None:
     return f"{found[1]}/{unquote(found[2])}".casefold() if found else None
 
 
+@lru_cache(maxsize=1 << 16)  # of an address book, each name is asked for several times
 def name_of(text: str) -> Name:
     """Give what counts of a name when two are compared: its words without case, accents, initials, titles and degrees, in any order."""
     first = text.partition(", ")[0]  # what follows is letters after the name, or the given name behind a family name
@@ -130,7 +132,9 @@ class Roll:
         if len(namesakes) > _CROWD:
             return None
         places = [p for p in namesakes if not self._another_page(p, page)]
-        here = [p for p in places if any(same_company(record.company, company) for company in _companies(self.contacts[p]))]
+        here = (
+            [p for p in places if any(same_company(record.company, company) for company in _companies(self.contacts[p]))] if places else []
+        )
         if not here:
             return None
         nowhere = [p for p in places if not _companies(self.contacts[p])]

@@ -44,6 +44,8 @@ def _person(row: Row, columns: Columns) -> tuple[Record, tuple[str, ...]]:
         return (cell for place in columns.by_role.get(role, ()) if (cell := row.cells[place]).strip())
 
     def text(role: Role) -> str:
+        if role not in columns.by_role:
+            return ""
         return line_of(" ".join(cells(role)) if columns.joined else next(cells(role), ""))
 
     emails, no_address = addresses_in(cells("email"))
