@@ -10,9 +10,10 @@ from bouncer.model import Change, Life, PersonId
 
 # Of ten years of a large network, most days are asked for nothing but to be the first or the last one: one row a person, read by the index.
 _DAY = len("2026-11-25")
-_SEEN = """SELECT id, (SELECT substr(min(at), 1, 10) FROM event WHERE kind = 'alive' AND person = p.id AND at < ?2),
-    (SELECT group_concat(substr(at, 1, 10), '') FROM event WHERE kind = 'alive' AND person = p.id AND at < ?2 AND at >=
-        coalesce((SELECT max(at) FROM event WHERE kind = 'alive' AND person = p.id AND at < ?1), ?1)) FROM person p"""
+_ALIVE = "FROM event WHERE kind = 'alive' AND person = p.id"
+_SEEN = f"""SELECT id, (SELECT at {_ALIVE} AND at < ?2 ORDER BY at LIMIT 1),
+    (SELECT at {_ALIVE} AND at < ?1 ORDER BY at DESC LIMIT 1),
+    (SELECT group_concat(substr(at, 1, {_DAY}), '') {_ALIVE} AND at < ?2 AND at >= ?1) FROM person p"""  # noqa: S608 - fixed text
 # What was taken back before that moment never was.
 _TURNS = """SELECT person, substr(at, 1, 10), change FROM event e WHERE kind = 'changed' AND at < ?1 AND person IS NOT NULL
     AND json_extract(change, '$.field') IN ('email', 'company', 'status')
@@ -30,20 +31,17 @@ def lives(tx: Transaction, end: datetime, since: date) -> dict[PersonId, Life]:
     for person, day, change in tx.rows(_TURNS, stamp(end)):
         turns[person].append((_day(day), change_from(change)))
     found: dict[PersonId, Life] = {}
-    for person, first, others in tx.rows(_SEEN, min(since.isoformat(), stamp(end)), stamp(end)):
+    for person, first, last, others in tx.rows(_SEEN, min(since.isoformat(), stamp(end)), stamp(end)):
         if first or person in turns:
-            found[person] = Life(_days(first, others), tuple(turns.pop(person, ())))
+            found[person] = Life(_days(first, last, others or ""), tuple(turns.pop(person, ())))
     return found | {person: Life((), tuple(theirs)) for person, theirs in turns.items()}
 
 
-def _days(first: str | None, others: str | None) -> tuple[date, ...]:
-    """Give the days, each once, oldest first; *others* holds them without anything between."""
-    if not first:
-        return ()
-    if not others or others == first:
-        return (_day(first),)
-    days = sorted({first, *[others[place : place + _DAY] for place in range(0, len(others), _DAY)]})
-    return tuple(map(_day, days))
+def _days(first: str | None, last: str | None, others: str) -> tuple[date, ...]:
+    """Give the days, each once, oldest first, of two moments and of the days in *others*, which holds them without anything between."""
+    ends = {moment[:_DAY] for moment in (first, last) if moment}
+    days = ends.union([others[place : place + _DAY] for place in range(0, len(others), _DAY)])
+    return tuple(map(_day, sorted(days)))
 
 
 @cache
