@@ -341,7 +341,17 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
 def _same(one: Ask, other: Ask) -> bool:
     if one.address and other.address:
         return one.address.lower() == other.address.lower()
-    return bool(one.name and other.name and (one.name.lower() == other.name.lower() or one.name.lower() in other.name.lower().split()))
+    if one.name and other.name and (one.name.lower() == other.name.lower() or one.name.lower() in other.name.lower().split()):
+        return True
+    return _spelt_out(one, other) or _spelt_out(other, one)
+
+
+def _spelt_out(bare: Ask, known: Ask) -> bool:
+    """Tell whether *bare* is in Latin letters whom *known* calls in another script: 小西 (konishi@acme.example) is "Ms Konishi"."""
+    if not (bare.name and known.name and known.address) or bare.address or known.name.isascii() or not bare.name.isascii():
+        return False
+    surname = _letters(bare.name.split()[-1])
+    return len(surname) > _SHORT and surname in _letters(known.address.rpartition("@")[0])
 
 
 def _phones(scene: Scene) -> Iterator[Phone]:
