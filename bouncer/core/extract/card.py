@@ -18,7 +18,7 @@ _NO_PHONE = re.compile(  # years, a date, ZIP+4, a version
 )
 _ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
-_BEFORE = re.compile(r"[,(]")  # what follows a name
+_BEFORE = re.compile(r"[,(]|(?: (?:[A-Z][a-z]?){2,6})+$")  # what follows a name
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
 _COMPANY = re.compile(
     r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v"

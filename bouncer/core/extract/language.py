@@ -30,6 +30,7 @@ _FEWEST = 3  # letters of a script that count as writing in it
 _SHOWN = 4000  # characters
 _LONG = 60  # characters of a first paragraph that tell its language
 _MANY = 4  # times as many as of the other language
+_FEW = 2  # common words that tell the language of a text without any of the other
 _PLAIN = 4  # common words in a paragraph that tell its language
 _HIT = 3  # common words that one hit is worth
 
@@ -77,7 +78,7 @@ def _plainly(text: str, hit: Hit, language: str | None, wording: Wording) -> boo
     if near[foreign]:
         return False
     whole = _points(text.lower(), wording)  # too few words there: what the rest is in
-    return whole[spoken] >= _PLAIN and whole[spoken] > _MANY * whole[foreign]
+    return whole[spoken] >= _FEW and whole[spoken] > _MANY * whole[foreign]
 
 
 def _points(text: str, wording: Wording) -> Counter[str]:

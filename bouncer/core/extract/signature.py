@@ -10,6 +10,7 @@ _DELIMITER = re.compile(r"^(?:-- ?|--+|__+|==+|\*\*+|~~+)$")
 _BAR = re.compile(
     r" [|\u2022\u00b7] | [-\u2013\u2014] (?=[A-Z\u00c0-\u00de])|, (?=[A-Z\u00c0-\u00de])|(?<=[^\W\d_]) ?\("
 )  # Jane Doe | Head of Sales | Acme
+_DEGREES = re.compile(r"(?:,? (?:[A-Z][a-z]?){2,6}\.?)+$")  # Jane Doe BSc MRICS
 _MOST_LINES = 14
 _LONGEST_LINE = 90
 _LONGEST_SIGNED = 75  # characters of a line with a name, a title, and perhaps an employer
@@ -72,5 +73,5 @@ def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
 
 def _name_on(line: str) -> str:
     """Give what may be a name on *line*: what stands before a bar, a bracket, or the title behind a comma."""
-    name = _BAR.split(line)[0]
+    name = _DEGREES.sub("", _BAR.split(line)[0])
     return re.sub(r"^(?:i\. ?[AV]\.|ppa\.?) ", "", name) if len(line) <= _LONGEST_SIGNED else line
