@@ -12,6 +12,7 @@ from typing import Self
 
 from support.servers import eventually
 
+PATIENCE = 90  # seconds: a start compiles every pack, twice, and a busy machine takes its time
 RUN = (sys.executable, "-m", "bouncer", "run")
 
 
@@ -20,6 +21,7 @@ def listening(path: Path) -> Iterator[socket.socket]:
     """Give the socket at *path* to which a daemon tells how it is."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(str(path))
+        path.chmod(0o666)  # a daemon may run as somebody else
         manager.setblocking(False)  # noqa: FBT003 - the socket has it so
         yield manager
 
@@ -60,11 +62,11 @@ class Daemon:
             assert self.process.poll() is None or self.told.count(word) >= times, self.log.read_text()
             return self.told.count(word) >= times
 
-        eventually(heard)
+        eventually(heard, PATIENCE)
 
     def logs(self, words: str) -> None:
         """Wait until *words* stand in the log."""
-        eventually(lambda: words in self.log.read_text())
+        eventually(lambda: words in self.log.read_text(), PATIENCE)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Send a signal and give the exit code."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home, Ran
-from support.daemons import RUN, Daemon
+from support.daemons import PATIENCE, RUN, Daemon
 from support.mailstack import CHECKER, MailStack, need_mail_servers
 from support.scripted import Certificates
 from support.servers import eventually
@@ -79,7 +79,7 @@ class Hour:
 
     def says(self, word: str, *arguments: str) -> str:
         """Wait until a command prints *word*, and give all that it prints."""
-        return eventually(lambda: out if word in (out := self.bouncer(*arguments).out) else "")
+        return eventually(lambda: out if word in (out := self.bouncer(*arguments).out) else "", PATIENCE)
 
     def email_of(self, name: str) -> str:
         """Give the address that the contact file has for somebody."""
@@ -142,15 +142,15 @@ def is_live_and_answered(hour: Hour) -> None:
     hour.goes_live()
     hour.bouncer("now", "left@people.test")
     with hour.running() as daemon:
-        assert b"Olga Owner" in hour.stack.wait_for_mail("left@people.test", b"From: Olga Owner")
-        eventually(lambda: hour.email_of("Leo Left") == "left.new@elsewhere.test")
+        assert b"Olga Owner" in hour.stack.wait_for_mail("left@people.test", b"From: Olga Owner", PATIENCE)
+        eventually(lambda: hour.email_of("Leo Left") == "left.new@elsewhere.test", PATIENCE)
         assert hour.stack.mails("alice@people.test") == []
         hour.says("bouncer resume", "status")
         assert daemon.end() == 0
     hour.bouncer("now", "alice@people.test")
     assert "go out from now on" in hour.bouncer("resume").out
     hour.bouncer("once")
-    hour.stack.wait_for_mail("alice@people.test", b"From: Olga Owner")
+    hour.stack.wait_for_mail("alice@people.test", b"From: Olga Owner", PATIENCE)
     assert len(hour.stack.mails(CHECKER, "Outgoing")) == 2
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home
-from support.daemons import Daemon, listening
+from support.daemons import PATIENCE, Daemon, listening
 from support.mailstack import PASSWORD, MailStack
 from support.sandbox.unit import Service, service
 from support.servers import eventually, missing
@@ -213,9 +213,8 @@ def test_the_daemon_does_all_its_work_in_there(sandbox: Sandbox, mailstack: Mail
         listening(sandbox.path / "notify") as manager,
         Daemon(Path("/"), sandbox.environ, sandbox.command(), manager=manager, log=log) as daemon,
     ):
-        (sandbox.path / "notify").chmod(0o666)
         daemon.hears("READY=1")
-        eventually(lambda: "left.new@elsewhere.test" in home.contacts.read_text(encoding="utf-8"))
+        eventually(lambda: "left.new@elsewhere.test" in home.contacts.read_text(encoding="utf-8"), PATIENCE)
         assert "# from the conference" in home.contacts.read_text(encoding="utf-8")
         assert home.contacts.owner() == USER
         daemon.hears("WATCHDOG=1", 2)
