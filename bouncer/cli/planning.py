@@ -11,6 +11,7 @@ import typer
 from rich.text import Text
 
 from bouncer.cli.common import Config, settings_of
+from bouncer.cli.progress import at_work
 from bouncer.cli.show import clean, console, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.due import wishes
@@ -39,14 +40,17 @@ def plan(
 ) -> None:
     """Show what will go out, when and why, and who will not be written to, and why."""
     settings, now = settings_of(config), datetime.now(UTC)
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
-    with closing(look_into(settings)) as ledger:
+    with at_work(3) as step, closing(look_into(settings)) as ledger:
+        step("reading your contact file")
+        book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+        step("looking into the ledger")
         if not (settings.state / LEDGER).exists():
             ledger.sync(book, now)
         activity = ledger.activity(now, settings.owner.timezone)
         queued = tuple(letter for _, letter in ledger.due(now + _EVER))
         stopped = tuple(trip.why for trip in ledger.tripped() if trip.breaker in _STOPS)
-    made = forecast(book, activity, queued, settings, now, random.SystemRandom().random, weeks * _DAYS)
+        step("planning")
+        made = forecast(book, activity, queued, settings, now, random.SystemRandom().random, weeks * _DAYS)
     notes = (*_notes(settings, stopped), *filter(None, [pace_note(book, settings)]))
     if as_json:
         typer.echo(json_line(_told(made, notes)))
