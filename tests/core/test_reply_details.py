@@ -62,6 +62,27 @@ def test_weeks_of_an_absence_are_a_range() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "since", "until"),
+    [
+        ("Ich bin in KW 11 und 12 nicht im Büro.", "2026-03-09", "2026-03-22"),
+        ("Ich bin bis einschließlich KW 12 im Urlaub.", "None", "2026-03-22"),
+        ("Ich bin bis Ende April in Elternzeit.", "None", "2026-04-30"),
+        ("I am on leave until the end of April.", "None", "2026-04-30"),
+        ("I am out of the office in week 11 and back in week 12.", "2026-03-09", "2026-03-16"),
+        ("I am on vacation weeks 11-13.", "2026-03-09", "2026-03-29"),
+        ("I am out of office this week, 3 to 7 March.", "None", "2026-03-07"),
+        ("I am away for 2 weeks, back on 17 March.", "None", "2026-03-17"),
+        ("I am out of the office until the end of the week.", "None", "None"),
+    ],
+)
+def test_weeks_and_ends_of_months_in_german_and_english(text: str, since: str, until: str) -> None:
+    """The day until which somebody is away is not the day from which; and a number behind a comma is no week's."""
+    (away,) = said(auto(text), Away)
+    assert isinstance(away, Away)
+    assert (str(away.since), str(away.until)) == (since, until)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Skrivaren har slutat fungera.",

@@ -86,7 +86,9 @@ def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -
     weak = [(hit, until) for hit, until in ends if until.day]
     back = [(hit, _after(until, strong)) for hit, until in back]
     chosen = next(iter((*back, *strong, *weak)), None)
-    since = next((begin.day for _, begin, _ in read if begin.day), None)
+    end = next((until.day for _, until in strong), None)  # "on leave until the 14th" is not leave on the 14th
+    begins = (begin.day for hit, begin, _ in read if begin.day and (begin.day != end or hit.rule.options.get("dates") != "on"))
+    since = next(begins, None)
     past = [until.day for _, _, until in read if until.day and scene.today and until.day < scene.today]
     if chosen is None and past and len(past) == sum(1 for _, _, until in read if until.day) and not _automatic(scene):
         return None  # "I was away until Monday", written on Tuesday
@@ -106,7 +108,7 @@ def _merged(scene: Scene, about: str | None, read: list[tuple[Hit, Day, Day]]) -
 def _after(back: Day, strong: list[tuple[Hit, Day]]) -> Day:
     """Give the weekday of return behind the weekday until which somebody is away: "until Monday, back Tuesday", written on a Monday."""
     last = max((until.day for _, until in strong if until.day), default=None)
-    if back.day and last and timedelta() < last - back.day < timedelta(days=7):
+    if back.day and not back.week and last and timedelta() < last - back.day < timedelta(days=7):
         return replace(back, day=back.day + timedelta(days=7))
     return back
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -214,7 +214,7 @@ class Scene:
             return until
         if until.day < self.today or until.day > self.today + _FAR:
             return Day(None, ambiguous=True)
-        return Day(until.day, until.ambiguous or until.day > self.today + _LONG)
+        return replace(until, ambiguous=until.ambiguous or until.day > self.today + _LONG)
 
 
 def _initial(word: str, called: Iterable[str]) -> bool:
