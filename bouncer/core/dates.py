@@ -117,7 +117,8 @@ def _weeks(text: str, called: Names, frame: Frame) -> tuple[Day, Day] | None:
     values = [token.value for token in found if token.kind == "number" and len(token.word) <= 2]  # noqa: PLR2004 - a year has four digits
     if numbered is None or not values or found[numbered + 1 : numbered + 2] != [token for token in found if token.kind == "number"][:1]:
         return None
-    if "," in text[found[numbered].end : found[numbered + 1].start]:  # "this week, 3 to 7 August"
+    between = text[found[numbered].end : found[numbered + 1].start]
+    if len(values) > 3 or "," in between or "(" in between:  # noqa: PLR2004 - "this week (10/22-10/26)", "this week, 3 to 7 August"
         return None
     year = next((token.value for token in found if len(token.word) == 4 and token.kind == "number"), None)  # noqa: PLR2004
     begin = _monday(values[0], year, frame.today)

@@ -71,6 +71,8 @@ def test_weeks_of_an_absence_are_a_range() -> None:
         ("I am out of the office in week 11 and back in week 12.", "2026-03-09", "2026-03-16"),
         ("I am on vacation weeks 11-13.", "2026-03-09", "2026-03-29"),
         ("I am out of office this week, 3 to 7 March.", "None", "2026-03-07"),
+        ("I am out of office this week (3/23-3/27) and will answer then.", "2026-03-23", "2026-03-27"),
+        ("Ich bin in KW 11/12 nicht im Büro.", "2026-03-09", "2026-03-22"),
         ("I am away for 2 weeks, back on 17 March.", "None", "2026-03-17"),
         ("I am out of the office until the end of the week.", "None", "None"),
     ],
