@@ -16,6 +16,7 @@ from bouncer.cli.progress import Step, at_work
 from bouncer.core.merging import merge
 from bouncer.core.merging.jobs import reason
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
+from bouncer.edge.bulk import unhurried
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.imports import columns_wanted, read_file
 from bouncer.edge.ledger import SqliteLedger
@@ -58,10 +59,11 @@ def import_(
     with at_work(_STEPS) as step, closing(look_into(settings) if dry_run else SqliteLedger(settings.state / LEDGER)) as ledger:
         step(f"reading {file.name}")
         imported = read_file(file, source.value if source else None, columns_wanted(columns) if columns else None, encoding)
-        merged = _merged(imported, contacts, ledger, settings, tag or (), step)
         number = 0
-        if not dry_run:
-            receipt, number = _written(merged, imported, contacts, ledger, settings, now, step)
+        with unhurried(len(imported.records)):
+            merged = _merged(imported, contacts, ledger, settings, tag or (), step)
+            if not dry_run:
+                receipt, number = _written(merged, imported, contacts, ledger, settings, now, step)
     show(imported, merged, whole=dry_run)
     _tell(settings, merged, receipt, number)
 

@@ -21,6 +21,8 @@ def fit(text: str | None) -> str | None:
 
 def words_of(name: str) -> frozenset[str]:
     """Give the words of a name, folded: no case, no accents, no initials."""
+    if name.isascii():
+        return frozenset(_WORD.findall(name.lower()))
     bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return frozenset(_WORD.findall(bare.casefold()))
 
