@@ -8,8 +8,6 @@ behind is not copied but kept. The one thing that reaches further is an anchor, 
 `tests/laws/test_contact_file.py` holds this true against another reader of the whole file.
 """
 
-import functools
-
 from bouncer.edge.contacts.block import comments
 from bouncer.edge.contacts.entries import ORDER
 from bouncer.edge.contacts.format import Format
@@ -24,7 +22,7 @@ def rewritten(form: Format, piece: str, key: str, want: Data) -> str:
 
     Raises Refused where an anchor, an alias, a merge key or a tag has a hand in it, and where the result does not prove right.
     """
-    before = _tree(form, piece)
+    before = form.tree(piece)
     _forbid(before, key)
     refusal = Refused("")
     for behind in _behind(before, key):
@@ -33,12 +31,6 @@ def rewritten(form: Format, piece: str, key: str, want: Data) -> str:
         except Refused as why:
             refusal = why
     raise refusal
-
-
-@functools.lru_cache(maxsize=4)
-def _tree(form: Format, piece: str) -> Mapped:
-    """Read *piece*; what one change leaves is what the next one of the same entry begins with."""
-    return form.tree(piece)
 
 
 def _behind(entry: Mapped, key: str) -> list[int]:
@@ -56,7 +48,7 @@ def _behind(entry: Mapped, key: str) -> list[int]:
 def _proved(form: Format, piece: str, before: Mapped, key: str, want: Data, behind: int) -> str:
     style = form.style(piece)
     changed = apply_edits(piece, edits(piece, before, key, want, style, behind))
-    after = _tree(form, changed)
+    after = form.tree(changed)
     meant = {**_said(before), key: want}
     if want is None:
         del meant[key]
