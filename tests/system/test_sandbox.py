@@ -158,7 +158,7 @@ def names(above: str, *more: Path) -> str:
 def test_a_service_can_do_nothing_but_its_work(sandbox: Sandbox) -> None:
     """Each restriction, tried from within."""
     ran = subprocess.run(
-        sandbox.command(sys.executable, "-c", PROBE), env=sandbox.environ, cwd="/", capture_output=True, text=True, check=False, timeout=60
+        sandbox.command(sys.executable, "-c", PROBE), env=sandbox.environ, cwd="/", capture_output=True, text=True, check=False, timeout=240
     )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
