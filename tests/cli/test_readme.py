@@ -81,6 +81,7 @@ class TestLookingItself:
             (("…", "b"), ("a", "c")),
             (("…", "a", "b"), ("a", "c", "b")),
             (("12 days",), ("12 weeks",)),
+            (("   because",), ("because",)),
         ],
     )
     def test_a_difference_is_seen(self, shown: tuple[str, ...], real: tuple[str, ...]) -> None:
@@ -94,6 +95,7 @@ class TestLookingItself:
             (("…",), ("a", "b")),
             (("a", "…", "c"), ("a", "b", "c")),
             (("   25  2026-03-03 15:00  changed",), ("   31  2026-04-13 09:30  changed",)),
+            (("   16  2026-03-03 14:00  sent",), ("    9  2026-03-02 15:00  sent",)),
             (("Wed 2026-11-25 12:56  Jane",), ("Thu 2027-01-07 09:00  Jane",)),
         ],
     )

@@ -13,6 +13,7 @@ LEFT_OUT = "…"  # a line that stands for any number of lines
 
 _FENCE = re.compile(r"^( *)```(\S*) *(.*)$")
 _NUMBER = re.compile(r"\d+")
+_COLUMN = re.compile(r"^ +(?=\d)")  # a column of numbers is set to the right: 9 stands further in than 10
 _MASKS = (
     (re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \d{1,2} \w{3} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "DATE"),
     (re.compile(r"\b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d\d-\d\d(?: +\d\d:\d\d)?(?: [A-Z]{3,4})?\b"), "DATE"),
@@ -70,7 +71,7 @@ def masked(line: str) -> str:
     """Give *line* with what differs from day to day and run to run put out of sight."""
     for mask, word in _MASKS:
         line = mask.sub(word, line)
-    return _NUMBER.sub("N", line).rstrip()
+    return _NUMBER.sub("N", _COLUMN.sub("", line)).rstrip()
 
 
 def difference(shown: Sequence[str], real: Sequence[str]) -> str | None:
