@@ -45,11 +45,14 @@ class Frame:
 
 def read_date(text: str, called: Names, frame: Frame) -> Day:
     """Read the one date at the beginning of *text*."""
-    found = [token for token in tokens(text, called) if token.kind != "glue"]
-    if not found:
-        return Day(None)
     weeks = _weeks(text, called, frame)
-    return weeks[0] if weeks else _relative(found, called, frame) or _calendar(found, text, called, frame)
+    return weeks[0] if weeks else _one(text, called, frame)
+
+
+def _one(text: str, called: Names, frame: Frame) -> Day:
+    """Read one date that names no week by its number."""
+    found = [token for token in tokens(text, called) if token.kind != "glue"]
+    return (_relative(found, called, frame) or _calendar(found, text, called, frame)) if found else Day(None)
 
 
 def read_range(first: str, last: str, called: Names, frame: Frame) -> tuple[Day, Day]:
@@ -103,7 +106,7 @@ def read_span(text: str, called: Names, frame: Frame) -> tuple[Day, Day]:
         first, last = text[: cut.start], text[cut.end :]
         if _days(first, called) and _days(last, called) and (_month(first, called) or _month(last, called)) and not _plain(text, called):
             return read_range(first, last, called, frame) if _month(last, called) else _shared(first, last, called, frame)
-    day = read_date(text, called, frame)
+    day = _one(text, called, frame)
     return day, day
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 
 from bouncer.core.wording import Hit, Wording
 
@@ -65,19 +66,20 @@ def language_of(text: str, hits: Sequence[Hit], wording: Wording, around: str = 
 
 def foreign_to_none(text: str, hits: Sequence[Hit], language: str | None, wording: Wording) -> tuple[Hit, ...]:
     """Give *hits* in *text* without those of a language in whose paragraph plainly *language* is spoken: "Kontakt" is Danish as well."""
-    return tuple(hit for hit in hits if hit.language in {None, language} or not _plainly(text, hit, language, wording))
+    points = cache(partial(_points, wording=wording))  # many hits share a paragraph
+    return tuple(hit for hit in hits if hit.language in {None, language} or not _plainly(text, hit, language, points))
 
 
-def _plainly(text: str, hit: Hit, language: str | None, wording: Wording) -> bool:
+def _plainly(text: str, hit: Hit, language: str | None, points: Callable[[str], Counter[str]]) -> bool:
     """Tell whether the paragraph around *hit* holds several common words of *language*, and few of the hit's own."""
     end = text.find("\n\n", hit.end)
-    near = _points(text[text.rfind("\n\n", 0, hit.start) + 1 : len(text) if end < 0 else end].lower(), wording)
+    near = points(text[text.rfind("\n\n", 0, hit.start) + 1 : len(text) if end < 0 else end].lower())
     spoken, foreign = language or "", hit.language or ""
     if near[spoken] >= _PLAIN:
         return near[spoken] > 2 * near[foreign]
     if near[foreign]:
         return False
-    whole = _points(text.lower(), wording)  # too few words there: what the rest is in
+    whole = points(text.lower())  # too few words there: what the rest is in
     return whole[spoken] >= _FEW and whole[spoken] > _MANY * whole[foreign]
 
 
