@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from bouncer.core.mailboxes import domain_of
 
+WRITTEN = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")  # an address among the words of a text, its letters any
+
 _LONGEST, _LONGEST_LOCAL = 254, 64  # octets; RFC 5321 section 4.5.3.1, and its path limit less the brackets
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"

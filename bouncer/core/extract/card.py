@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 
+from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.scene import Scene, tidy
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.wording import Hit, alike
@@ -16,7 +17,6 @@ _NO_PHONE = re.compile(  # years, a date, ZIP+4, a version
     r"|[0-9]{1,4} ?· ?[0-9]{4,5}"  # a house and the town
     r"|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4}|[0-9](?:\.[0-9]+){2,})$"
 )
-_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
 _BEFORE = re.compile(r"[,(]|(?: (?:[A-Z][a-z]?){2,6})+$")  # what follows a name
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
@@ -55,7 +55,7 @@ def card(scene: Scene) -> Iterator[Finding]:
 
 def _news(scene: Scene, anchor: Hit, lines: list[str]) -> Iterator[Finding]:
     """Yield the address and the employer of a card that is announced as new."""
-    address = next((match[0] for line in lines if (match := _ADDRESS.search(line))), None)
+    address = next((match[0] for line in lines if (match := WRITTEN.search(line))), None)
     if address and not_a_person(address) is None and address.lower() not in scene.ours:
         yield NewAddress(because=scene.because(anchor, f"{anchor.quote} {address}"), address=address, confidence=0.93)
     role = next(_role(scene, lines), None)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.card import e164
 from bouncer.core.extract.scene import Scene, is_role, tidy
 from bouncer.core.wording import alike
@@ -13,7 +14,6 @@ _FIELDS = ("name", "company", "title", "email", "phone")
 _LABEL = re.compile(r"^[*_]*([^\W\d_][^:*]{0,24}?)[*_]* ?[*_]*:[*_]*(?: +|$)(.*)$")
 _MARK = re.compile(r"^(?: {0,3}>)+ ?")
 _ARROW = re.compile(r" *(?:-+>|=+>|→|⇒|➔|»{2}) *")
-_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _NUMBER = re.compile(r"(?:\+ ?|\()?[0-9][0-9 ().·/-]{5,22}[0-9]")
 _NONE = frozenset({"", "-", "\N{EN DASH}", "\N{EM DASH}"})  # what a letter puts where nothing is on file
 _FEWEST = 3  # details in a list, below which it is none of ours
@@ -118,7 +118,7 @@ def _beside(scene: Scene, line: _Line) -> Iterator[tuple[str, str]]:
         if match:
             yield line.value[: match.start()], match[1]
             return
-    addresses = _ADDRESS.findall(line.value) if line.field == "email" else []
+    addresses = WRITTEN.findall(line.value) if line.field == "email" else []
     if len({address.lower() for address in addresses}) > 1:
         yield addresses[0], addresses[-1]
 
@@ -154,14 +154,14 @@ def _bare(scene: Scene, text: str) -> str:
 def _fit(scene: Scene, field: str, before: str, after: str) -> str | None:
     """Give the new value in *after*; None where it says nothing of the kind or the same."""
     if field == "email":
-        found = [a for a in _ADDRESS.findall(after) if a.lower() not in before.lower() and a.lower() not in scene.ours and not is_role(a)]
+        found = [a for a in WRITTEN.findall(after) if a.lower() not in before.lower() and a.lower() not in scene.ours and not is_role(a)]
         return found[0] if len({a.lower() for a in found}) == 1 else None
     if field == "phone":
         match = _NUMBER.search(alike(after))
         return match[0].strip() if match and _digits(match[0]) not in _digits(before) else None
     value = tidy(after) if field != "company" else after.strip(" ,;:-\"'()[]<>")
     fine = scene.wording.known("card-fine")
-    talk = value.endswith(("?", "!")) or len(value) > _LONGEST or len(value.split()) > _WORDS or _ADDRESS.search(value)
+    talk = value.endswith(("?", "!")) or len(value) > _LONGEST or len(value.split()) > _WORDS or WRITTEN.search(value)
     said = alike(value).lower().strip(" .!")
     known = before.lower().startswith(said) if said else True
     return (

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from bouncer.core.addresses import WRITTEN
 from bouncer.core.calendar import tokens
 from bouncer.core.extract.card import titled
 from bouncer.core.extract.scene import Scene, first, tidy
 from bouncer.core.wording import Hit
 from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
 
-_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _TELLING = 3  # letters of a domain's label that may tell an employer
 # "sales manager in Acme", in the languages that say so with a word before the name
 _IN_COMPANY = re.compile(
@@ -66,7 +66,7 @@ def _allowed(scene: Scene, hit: Hit) -> bool:
 def _borne_out(scene: Scene, hit: Hit) -> bool:
     """Tell whether an address in the message, other than the sender's present one, is at what is called an employer: "I moved to NewCo"."""
     org = _plain(_org(scene, hit) or "")
-    domains = (found.rpartition("@")[2] for found in _ADDRESS.findall(f"{scene.own.body}\n{scene.own.signature}"))
+    domains = (found.rpartition("@")[2] for found in WRITTEN.findall(f"{scene.own.body}\n{scene.own.signature}"))
     labels = (_plain(label) for domain in domains if domain.lower() != scene.sender.domain for label in domain.split(".")[:-1])
     return any(len(label) >= _TELLING and (label in org or org in label or org.startswith(label[:_ALIKE])) for label in labels if org)
 

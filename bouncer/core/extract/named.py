@@ -1,12 +1,11 @@
 """The addresses that somebody's own words name, whatever they say of them: an answer to a question needs no sentence around it."""
 
-import re
 from collections.abc import Iterable
 
+from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.own import Own
 from bouncer.core.tokens import decode
 
-_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _MOST = 5
 _LONGEST = 240  # characters of the words around one
 
@@ -20,6 +19,6 @@ def named(own: Own, tokens: Iterable[str]) -> tuple[tuple[str, str], ...]:
         return ()
     found: dict[str, tuple[str, str]] = {}
     for line in own.body.split("\n"):
-        for match in _ADDRESS.finditer(line):
+        for match in WRITTEN.finditer(line):
             found.setdefault(match[0].lower(), (match[0], " ".join(line.split())[:_LONGEST]))
     return tuple(found.values())[:_MOST]

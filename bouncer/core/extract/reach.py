@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.card import e164
 from bouncer.core.extract.nominative import nominative
 from bouncer.core.extract.people import Somebody, people, words_of
@@ -18,7 +19,6 @@ from bouncer.core.wording import Hit
 from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
 
 _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
-_ADDRESS = re.compile(r"[^\W_][\w.%+&'=-]*@(?:[^\W_][\w-]*\.)+[^\W\d_]{2,}")
 _DECLINED = frozenset({"cs", "fi", "pl"})  # languages in which a name has an ending
 _REST = re.compile(r"[^\W\d_]{1,3}(?![^\W_])")
 _DIGITS = re.compile(r"[0-9]")
@@ -148,7 +148,7 @@ def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
     farewell = [hit for means in ("left", "joined", "retired") for hit in scene.find(means) if scene.about(hit) is None]
     changed = list(scene.find("address-change"))
     if farewell and scene.kind.value != "auto-reply":
-        for found in set(_ADDRESS.findall(scene.own.signature)):
+        for found in set(WRITTEN.findall(scene.own.signature)):
             address = _sound(scene, found)
             if address and address.rpartition("@")[2].lower() != scene.sender.domain and not is_role(address):
                 yield address, farewell[0]
@@ -156,7 +156,7 @@ def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
         if scene.about(hit) is None and "org" in hit.slots:
             yield from ((address, hit) for address in _at_house(scene, hit.slots["org"]))
     if changed and not scene.find("new-address"):
-        alone = {found for line in scene.own.body.split("\n") if (found := line.strip(" <>\t.")) and _ADDRESS.fullmatch(found)}
+        alone = {found for line in scene.own.body.split("\n") if (found := line.strip(" <>\t.")) and WRITTEN.fullmatch(found)}
         if len(alone) == 1 and (address := _sound(scene, alone.pop())) and not is_role(address):
             yield address, changed[0]
 
@@ -174,7 +174,7 @@ def _bears(scene: Scene, address: str, about: str | None) -> bool:
 def _at_house(scene: Scene, name: str) -> Iterator[str]:
     """Give the sender's own addresses in the text at the house called *name*, which is not the one that they write from."""
     house = _letters(name)
-    for found in dict.fromkeys(_ADDRESS.findall(scene.own.body)):
+    for found in dict.fromkeys(WRITTEN.findall(scene.own.body)):
         address = _sound(scene, found)
         domain = address.rpartition("@")[2].lower() if address else ""
         label = max(map(_letters, domain.split(".")[:-1]), key=len, default="")
