@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from functools import cache, partial
 from itertools import chain, pairwise
 
+from bouncer.core.asking import LOST
 from bouncer.core.summary.material import Material
 from bouncer.core.summary.unnoticed import ENOUGH, YEAR, Estimate, estimate, known_for, moves_of
 from bouncer.core.summary.words import count, month
 from bouncer.model import Bar, Contact, Life, Status, Trend, Week
 
-_LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
 _STATES = {
     Status.LEFT: "lost",
     Status.UNREACHABLE: "lost",
@@ -77,7 +77,7 @@ def trend(material: Material) -> Trend | None:
         return None
     steady, others = list[Sequence[date]](), list[tuple[Contact, Life]]()
     for contact, life in people:
-        if life.turns or contact.status in _LOST:
+        if life.turns or contact.status in LOST:
             others.append((contact, life))
         else:
             steady.append(life.seen)
@@ -151,12 +151,12 @@ def _then(contact: Contact, life: Life, day: date) -> str:
             break
         if change.field == "status":
             status = change.before
-    return "lost" if status in _LOST else _heard(life, day)
+    return "lost" if status in LOST else _heard(life, day)
 
 
 def _silent(contact: Contact, life: Life, moves: Sequence[date], day: date) -> float | None:
     """Give for how many years nothing was seen of somebody who may still be where they were; None for whoever is lost."""
-    if contact.status in _LOST:
+    if contact.status in LOST:
         return None
     last = max(life.seen[-1], moves[-1]) if moves else life.seen[-1]
     return max(0.0, (day - last).days / YEAR)

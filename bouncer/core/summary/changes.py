@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bouncer.core.asking import LOST
 from bouncer.core.finding_again import Kit, draft, mailto
 from bouncer.core.mailboxes import domain_of, shared_provider
 from bouncer.core.plain import one_line
@@ -12,7 +13,6 @@ from bouncer.core.summary.stories import Kind, Story, shown_name
 from bouncer.core.summary.words import listed, sentence
 from bouncer.model import ENTRY, FORGOTTEN, Contact, Event, EventKind, Line, Section, Status
 
-LOST = frozenset({Status.LEFT, Status.UNREACHABLE})
 _GONE = frozenset({*LOST, Status.STOPPED, Status.DECEASED, Status.RETIRED, Status.PAUSED})
 _HISTORY = "`bouncer history` lists them"
 
