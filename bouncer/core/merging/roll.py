@@ -56,15 +56,14 @@ class Roll:
 
     def __init__(self, contacts: Sequence[Contact]) -> None:
         """Begin with those of the contact file."""
-        self.contacts = list(contacts)
-        self.first_new = len(self.contacts)
+        self.contacts: list[Contact] = []
         self._present: dict[str, int] = {}
         self._former: dict[str, int] = {}
         self._pages: defaultdict[str, set[int]] = defaultdict(set)
         self._names: defaultdict[Name, list[int]] = defaultdict(list)
-        for place, contact in enumerate(self.contacts):
-            self._note(place, contact)
-            self._names[name_of(contact.name)].append(place)
+        for contact in contacts:
+            self.add(contact)
+        self.first_new = len(self.contacts)
 
     def namesakes(self, records: Sequence[Record]) -> frozenset[int]:
         """Give the numbers of those *records* whose name and company another one of them has as well, so that both say nothing."""
