@@ -4,13 +4,13 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_MANY = 5_000  # people; of fewer it takes no time worth saving
+_MANY = 5_000  # of fewer it takes no time worth saving
 
 
 @contextmanager
-def unhurried(people: int) -> Iterator[None]:
-    """Let the collector rest where there are many *people*: it would walk all of them again and again, and find nothing."""
-    if people < _MANY or not gc.isenabled():
+def unhurried(number: int, many: int = _MANY) -> Iterator[None]:
+    """Let the collector rest where *number* objects, people if nothing else, are *many*: it would walk them again and again for nothing."""
+    if number < many or not gc.isenabled():
         yield
         return
     gc.disable()

@@ -9,10 +9,9 @@ from dataclasses import replace
 
 from bouncer.edge.contacts.format import Format, Outline
 from bouncer.edge.contacts.fresh import Manner, manner_of, written
-from bouncer.edge.contacts.lines import behind, blank_lines, end_of_line, ends_its_line, is_dashed, last_line, parted
+from bouncer.edge.contacts.lines import BREAK, behind, blank_lines, end_of_line, ends_its_line, is_dashed, last_line, parted
 from bouncer.edge.contacts.tree import Data, Refused
 
-_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _FIRST_KEY = re.compile(r"\{[ \t\r]*\n([ \t]+)")
 _COMMENT = re.compile(r"[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029]|\Z)")
 
@@ -113,7 +112,7 @@ def _begun(form: Format, text: str, room: tuple[int, int] | None, entries: Seque
     if style.comments and rest and inside in ("", "~", "null"):
         new = [written(entry, Manner(style)).replace("\n", eol) for entry in entries]
         head, tail = text[:start].rstrip(" \t") + rest[0], text[rest.end() :]
-        below = _BREAK.match(tail)
+        below = BREAK.match(tail)
         yield head + eol + eol.join(new) + (below[0] + tail[below.end() :] if below else "")
     first = _FIRST_KEY.search(text[:start])
     line = last_line(text[:start])

@@ -1,11 +1,10 @@
 """The contact file as read into memory: where each entry is, who it is, and everything that is wrong with it."""
 
-import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bouncer.edge.bulk import unhurried
 from bouncer.edge.contacts.adding import appended
 from bouncer.edge.contacts.draft import Draft
 from bouncer.edge.contacts.edit import rewritten
@@ -75,7 +74,7 @@ class Index:
         for place, piece in draft.pieces.items():
             pieces[2 * place + 1] = piece
         made = replace(self.outline, pieces=pieces)
-        with _unhurried(sum(map(len, pieces)) if draft.gone or draft.added else 0):
+        with unhurried(sum(map(len, pieces)) if draft.gone or draft.added else 0, _BULK):
             try:
                 made = taken_out(self.form, made, draft.gone.keys(), known) if draft.gone else made
             except Refused as why:
@@ -120,7 +119,7 @@ def index_of(form: Format, path: Path, data: bytes, digest: str) -> Index:
     outline, wrong = Outline(), list[tuple[int, Wrong]]()
     index = Index(form, digest, outline, [])
     text = _text(path, data)
-    with _unhurried(len(text)):
+    with unhurried(len(text), _BULK):
         for place, (line, entry) in enumerate(form.read(text, outline)):
             contact, problems = contact_of(entry, line)
             wrong += [(place, problem) for problem in problems]
@@ -179,16 +178,3 @@ def _line(index: Index, place: int, steps: tuple[str | int, ...]) -> int:
     except (Refused, IndexError):
         return line
     return line + piece.count("\n", 0, find(entry, steps).start)
-
-
-@contextmanager
-def _unhurried(size: int) -> Iterator[None]:
-    """Hold the garbage collector off while very many objects are made that all stay."""
-    if size < _BULK or not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
