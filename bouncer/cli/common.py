@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from bouncer.errors import OwnerFault, Problem, StorageFault, UsageError
 from bouncer.model import Settings
 
 NAME = "bouncer.yaml"
+EVER = timedelta(days=36_500)  # whatever lies in the outbox, whenever it may go
 
 Config = Annotated[
     Path | None,

@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bouncer.cli.common import Config, settings_of
+from bouncer.cli.common import EVER, Config, settings_of
 from bouncer.cli.show import clean, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.asking import LOST, question
@@ -19,7 +19,7 @@ from bouncer.core.due import forbidden
 from bouncer.core.finding_again import Finder, Kit
 from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.daemon.mailing import as_it_would_leave
-from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
+from bouncer.daemon.wiring import HISTORY, LEDGER, introduce, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.shipped import directory
 from bouncer.edge.templates import load_templates
@@ -28,7 +28,6 @@ from bouncer.model import ENTRY, Activity, Book, Contact, EventKind, PersonId, P
 from bouncer.ports import Ledger
 
 _UNKNOWN = "unknown: your contact file is too small to tell how rare the name is"
-_EVER = timedelta(days=36_500)  # whatever lies in the outbox, whenever it may go
 
 
 def lost(
@@ -38,8 +37,7 @@ def lost(
     settings, now = settings_of(config), datetime.now(UTC)
     book = open_contacts(settings.contacts, settings.state / HISTORY).load()
     with closing(look_into(settings)) as ledger:
-        if not (settings.state / LEDGER).exists():
-            ledger.sync(book, now)
+        introduce(ledger, settings, book, now)
         known = _Known(ledger, book, settings, now)
         finder = Finder(book.contacts, known.turns(now))
         missing = sorted((c for c in book.contacts if c.status in LOST), key=lambda c: (finder.namesakes(c) or sys.maxsize, c.name))
@@ -59,7 +57,7 @@ class _Known:
     def __init__(self, ledger: Ledger, book: Book, settings: Settings, at: datetime) -> None:
         self._ledger, self._book = ledger, book
         activity = ledger.activity(at, settings.owner.timezone)
-        self._queued = {(letter.person, letter.period) for _, letter in ledger.due(at + _EVER)}
+        self._queued = {(letter.person, letter.period) for _, letter in ledger.due(at + EVER)}
         self._people = {person: address for address, person in activity.person_of.items()}
         self._asks = [(person, period) for person, period in activity.periods if period.startswith("ask:")]
         self._leads = [question for question in ledger.questions() if question.person]

@@ -2,7 +2,7 @@
 
 import random
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.text import Text
 
-from bouncer.cli.common import Config, settings_of
+from bouncer.cli.common import EVER, Config, settings_of
 from bouncer.cli.progress import at_work
 from bouncer.cli.show import clean, console, json_line
 from bouncer.cli.whom import contact_meant, person_meant
@@ -19,18 +19,17 @@ from bouncer.core.forecast import Coming, Forecast, Silent, forecast
 from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.core.outlook import pace_note
 from bouncer.core.plan import asked, in_turn
+from bouncer.daemon.breakers import STOPS
 from bouncer.daemon.mailing import as_it_would_leave, whom_it_asks_after
-from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
+from bouncer.daemon.wiring import HISTORY, introduce, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.shipped import directory
 from bouncer.edge.templates import load_templates
-from bouncer.model import Activity, Book, Breaker, Contact, PersonId, Planned, Settings
+from bouncer.model import Activity, Book, Contact, PersonId, Planned, Settings
 from bouncer.ports import Ledger
 
-_EVER = timedelta(days=36_500)  # whatever lies in the outbox, whenever it may go
 _NAMES = 5  # of a group that is named
 _DAYS = 7
-_STOPS = {Breaker.REFUSALS, Breaker.BOOK, Breaker.FIRST}
 
 
 def plan(
@@ -44,11 +43,10 @@ def plan(
         step("reading your contact file")
         book = open_contacts(settings.contacts, settings.state / HISTORY).load()
         step("looking into the ledger")
-        if not (settings.state / LEDGER).exists():
-            ledger.sync(book, now)
+        introduce(ledger, settings, book, now)
         activity = ledger.activity(now, settings.owner.timezone)
-        queued = tuple(letter for _, letter in ledger.due(now + _EVER))
-        stopped = tuple(trip.why for trip in ledger.tripped() if trip.breaker in _STOPS)
+        queued = tuple(letter for _, letter in ledger.due(now + EVER))
+        stopped = tuple(trip.why for trip in ledger.tripped() if trip.breaker in STOPS)
         step("planning")
         made = forecast(book, activity, queued, settings, now, random.SystemRandom().random, weeks * _DAYS)
     notes = (*_notes(settings, stopped), *filter(None, [pace_note(book, settings)]))
@@ -119,8 +117,7 @@ def preview(
     whom = contact_meant(contact, book)
     templates = load_templates(directory("config") / "templates", settings.templates)
     with closing(look_into(settings)) as ledger:
-        if not (settings.state / LEDGER).exists():
-            ledger.sync(book, now)
+        introduce(ledger, settings, book, now)
         planned = _next(ledger, book, whom, person_meant(whom, ledger), settings, now, card=card)
         about, _ = whom_it_asks_after(planned, ledger, book)
         data = as_it_would_leave(planned, whom, settings, templates, ledger.last_mail(planned.person), about)
@@ -138,7 +135,7 @@ def _next(ledger: Ledger, book: Book, whom: Contact, person: PersonId, settings:
     """Give the letter that lies in the outbox, else the one that is due, else the one that `bouncer now` would send."""
     activity: Activity = ledger.activity(now, settings.owner.timezone)
     begin = coming_window(now, zone_of(whom, settings.owner), settings.pace, country_of(whom, settings.owner))[0]
-    queued = [letter for _, letter in ledger.due(now + _EVER) if letter.person == person and letter.purpose != "summary"]
+    queued = [letter for _, letter in ledger.due(now + EVER) if letter.person == person and letter.purpose != "summary"]
     if queued and not card:
         return queued[0]
     due = [wish for wish in wishes(book, activity, settings, now) if wish.person == person]

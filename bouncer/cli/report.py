@@ -13,7 +13,7 @@ from bouncer.cli.common import Config, settings_of
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.summary import as_html, as_text
 from bouncer.daemon.week import told_week
-from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
+from bouncer.daemon.wiring import HISTORY, introduce, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.status import read_status
 from bouncer.errors import UsageError
@@ -32,8 +32,7 @@ def summary(
     left = read_status(settings.state)
     ledger = look_into(settings)
     try:
-        if not (settings.state / LEDGER).exists():
-            ledger.sync(book, now)
+        introduce(ledger, settings, book, now)
         health = replace(as_it_is_now(left[2], ledger.tripped()), live=settings.live) if left else Health(live=settings.live)
         made = told_week(settings, ledger, book, health, number, now, random.SystemRandom().random)
     finally:

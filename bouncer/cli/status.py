@@ -4,33 +4,31 @@ import os
 import random
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from bouncer.cli.common import Config, settings_of
+from bouncer.cli.common import EVER, Config, settings_of
 from bouncer.cli.show import clean, describe, json_line
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.forecast import Coming, forecast
 from bouncer.core.present import as_event
-from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
+from bouncer.daemon.breakers import STOPS
+from bouncer.daemon.week import summary_hour
+from bouncer.daemon.wiring import HISTORY, introduce, look_into
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.mentions import STANDS_FOR
 from bouncer.edge.oauth import ending
 from bouncer.edge.status import read_status
 from bouncer.errors import BouncerError
-from bouncer.model import FORGOTTEN, Activity, Breaker, Event, Health, Question, Settings, Trip
-from bouncer.ports import Ledger
+from bouncer.model import FORGOTTEN, Activity, Book, Event, Health, Question, Settings, Trip
 
 _LATE = timedelta(minutes=5)  # a daemon that left no word for longer is not running
-_EVER = timedelta(days=36_500)  # whatever lies in the outbox, whenever it may go
 _AHEAD = 28  # days that are looked at for the next letters
 _SHOWN, _TROUBLES, _WIDE = 3, 6, 120  # lines of each kind, and characters of one
 _PURPOSES = {"checkin": "check-in", "ask": "question"}
-_STOPS = {Breaker.REFUSALS, Breaker.BOOK, Breaker.FIRST}
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,14 @@ def status(config: Config = None, as_json: Annotated[bool, typer.Option("--json"
 
 def _state(settings: Settings, now: datetime) -> State:
     left = read_status(settings.state)
+    book, wrong = _book(settings)
     with closing(look_into(settings)) as ledger:
-        stopped = ledger.tripped()
-        coming, wrong = _coming(settings, ledger, now)
-        questions, last = ledger.questions(), ledger.events(limit=_SHOWN)
+        if book is not None:
+            introduce(ledger, settings, book, now)
+        stopped, questions, last = ledger.tripped(), ledger.questions(), ledger.events(limit=_SHOWN)
         activity = ledger.activity(now, settings.owner.timezone)
+        queued = tuple(letter for _, letter in ledger.due(now + EVER))
+    made = forecast(book, activity, queued, settings, now, random.SystemRandom().random, _AHEAD) if book is not None else None
     health = as_it_is_now(left[2], stopped) if left else Health(live=settings.live)
     soon = [said for account in settings.accounts if (said := ending(account, settings.state, now))]
     return State(
@@ -75,29 +76,23 @@ def _state(settings: Settings, now: datetime) -> State:
         questions=questions,
         activity=activity,
         last=last,
-        coming=coming,
+        coming=made.coming[:_SHOWN] if made is not None else (),
         stopped=stopped,
         summary=_next_summary(settings, now),
     )
 
 
-def _coming(settings: Settings, ledger: Ledger, now: datetime) -> tuple[tuple[Coming, ...], tuple[str, ...]]:
-    """Give the next letters; where the contact file cannot be read, none, and why."""
+def _book(settings: Settings) -> tuple[Book | None, tuple[str, ...]]:
+    """Give the contact file; where it cannot be read, None, and why."""
     try:
-        book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+        return open_contacts(settings.contacts, settings.state / HISTORY).load(), ()
     except BouncerError as fault:
-        return (), tuple(str(fault).splitlines())
-    if not (settings.state / LEDGER).exists():
-        ledger.sync(book, now)
-    activity = ledger.activity(now, settings.owner.timezone)
-    queued = tuple(letter for _, letter in ledger.due(now + _EVER))
-    return forecast(book, activity, queued, settings, now, random.SystemRandom().random, _AHEAD).coming[:_SHOWN], ()
+        return None, tuple(str(fault).splitlines())
 
 
 def _next_summary(settings: Settings, now: datetime) -> datetime:
     local = now.astimezone(ZoneInfo(settings.owner.timezone))
-    day = local.date() + timedelta(days=(_WEEKDAYS.index(settings.summary.day) - local.weekday()) % len(_WEEKDAYS))
-    due = datetime.combine(day, time(settings.summary.hour), local.tzinfo)
+    due = summary_hour(settings, local)
     return due if due > local else due + timedelta(weeks=1)
 
 
@@ -166,7 +161,7 @@ def _show(state: State) -> None:
 def _once(state: State) -> str:
     if not state.settings.live:
         return ", were it live"
-    return ", once what stops it is mended" if state.health.sending_stopped or _STOPS & {trip.breaker for trip in state.stopped} else ""
+    return ", once what stops it is mended" if state.health.sending_stopped or any(trip.breaker in STOPS for trip in state.stopped) else ""
 
 
 def _watched(health: Health, zone: ZoneInfo) -> list[str]:

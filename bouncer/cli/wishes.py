@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bouncer.cli.common import Config, settings_of
+from bouncer.cli.common import EVER, Config, settings_of
 from bouncer.cli.show import clean
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.due import every, forbidden
@@ -23,7 +23,6 @@ from bouncer.model import Contact, EventKind, PersonId, Settings
 from bouncer.ports import Ledger
 
 Whom = Annotated[str, typer.Argument(help="A mail address or a name.")]
-_EVER = timedelta(days=36_500)  # whatever lies in the outbox, whenever it may go
 _LONGEST = timedelta(days=3653)
 
 
@@ -105,7 +104,7 @@ def _put_off(meant: _Meant, until: date, why: str) -> None:
 
 
 def _take_back(meant: _Meant, why: str) -> None:
-    for outbox, letter in meant.ledger.due(meant.now + _EVER):
+    for outbox, letter in meant.ledger.due(meant.now + EVER):
         if letter.person == meant.person:
             meant.ledger.drop(outbox, why, meant.now)
 
@@ -155,7 +154,7 @@ def _hindrance(meant: _Meant, other: str | None = None) -> str | None:
     contact = as_reached(meant.contact, other) if other is not None else meant.contact
     if why := forbidden(contact, meant.person, awake, meant.settings, meant.now):
         return why
-    waits = any(letter.person == meant.person for _, letter in meant.ledger.due(meant.now + _EVER))
+    waits = any(letter.person == meant.person for _, letter in meant.ledger.due(meant.now + EVER))
     return "whether the last letter arrived is not known yet" if meant.person in activity.open_checkins and not waits else None
 
 

@@ -21,7 +21,8 @@ from bouncer.ports import Ledger
 
 _PACE = "pace"
 # Troubles under which no check-in goes out.
-STOPPING = tuple(f"breaker/{breaker}" for breaker in (Breaker.BOOK, Breaker.REFUSALS, Breaker.FIRST))
+STOPS = (Breaker.BOOK, Breaker.REFUSALS, Breaker.FIRST)  # while one of them is tripped, no check-in goes out; the gravest first
+STOPPING = tuple(f"breaker/{breaker}" for breaker in STOPS)
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bouncer.core.compose import compose_summary
@@ -28,19 +28,22 @@ def summary_due(settings: Settings, ledger: Ledger, at: datetime, health: Health
     like health.
     """
     local = at.astimezone(ZoneInfo(settings.owner.timezone))
-    monday = local.date() - timedelta(days=local.weekday())
-    due = datetime.combine(monday, datetime.min.time(), local.tzinfo) + timedelta(
-        days=_WEEKDAYS.index(settings.summary.day), hours=settings.summary.hour
-    )
+    due = summary_hour(settings, local)
     if local < due:
         return None
-    year, week, _ = (monday - timedelta(days=1)).isocalendar()
+    year, week, _ = (local.date() - timedelta(days=local.weekday() + 1)).isocalendar()
     trouble = bool(health.troubles) and local < due + _FRESH  # what goes wrong on a Wednesday is in the next one
     silent = not trouble and eventless(ledger.week(year, week, settings.owner.timezone))
     if silent and not _silent_for_long(ledger, at):
         return None
     why = "bouncer has not written for four weeks" if silent else "the week is over"
     return Planned(THE_OWNER, settings.owner.address, "summary", at, why, f"summary:{year}-W{week:02}")
+
+
+def summary_hour(settings: Settings, local: datetime) -> datetime:
+    """Give when the summary is due in the ISO week of *local*, a moment in the owner's zone."""
+    monday = local.date() - timedelta(days=local.weekday())
+    return datetime.combine(monday + timedelta(days=_WEEKDAYS.index(settings.summary.day)), time(settings.summary.hour), local.tzinfo)
 
 
 def _silent_for_long(ledger: Ledger, at: datetime) -> bool:
@@ -75,35 +78,23 @@ def week_summary(
     that ended more than a week before has neither.
     """
     with unhurried(len(book.contacts)):
-        return summarise(_input(settings, ledger, book, health, week, at, random, keys))
-
-
-def _input(
-    settings: Settings,
-    ledger: Ledger,
-    book: Book,
-    health: Health,
-    week: tuple[int, int],
-    at: datetime,
-    random: Callable[[], float],
-    keys: Keys | None,
-) -> SummaryInput:
-    zone, activity = settings.owner.timezone, ledger.activity(at, settings.owner.timezone)
-    told = ledger.week(*week, zone)
-    asked = told.questions if keys is not None and heeded(settings) else ()
-    over = told.end + _CURRENT <= at
-    today = _today(told, at, zone, over=over)
-    return SummaryInput(
-        week=told,
-        contacts=book.contacts,
-        planned=() if over else _planned(settings, book, activity, health, at, random),
-        health=Health(live=settings.live) if over else health,
-        today=today,
-        person_of=activity.person_of,
-        lives=ledger.lives(min(told.end, at), looking_back(told, today)),
-        notes=() if over else tuple(filter(None, [pace_note(book, settings)])),
-        answers={question.id: links(question, settings, keys, week, at) for question in asked if keys is not None},
-    )
+        zone, activity = settings.owner.timezone, ledger.activity(at, settings.owner.timezone)
+        told = ledger.week(*week, zone)
+        asked = told.questions if keys is not None and heeded(settings) else ()
+        over = told.end + _CURRENT <= at
+        today = _today(told, at, zone, over=over)
+        given = SummaryInput(
+            week=told,
+            contacts=book.contacts,
+            planned=() if over else _planned(settings, book, activity, health, at, random),
+            health=Health(live=settings.live) if over else health,
+            today=today,
+            person_of=activity.person_of,
+            lives=ledger.lives(min(told.end, at), looking_back(told, today)),
+            notes=() if over else tuple(filter(None, [pace_note(book, settings)])),
+            answers={question.id: links(question, settings, keys, week, at) for question in asked if keys is not None},
+        )
+        return summarise(given)
 
 
 def keep_week(settings: Settings, world: World, book: Book, health: Health, planned: Planned, at: datetime) -> Summary:

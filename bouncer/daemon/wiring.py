@@ -29,8 +29,8 @@ from bouncer.edge.smtp import SmtpSender
 from bouncer.edge.templates import load_templates
 from bouncer.edge.worker import Worker
 from bouncer.errors import MessageFault, OwnerFault, Problem, StorageFault
-from bouncer.model import Account, Delivery, Letter, RawMail, Reading, Settings
-from bouncer.ports import Clock, Onlooker
+from bouncer.model import Account, Book, Delivery, Letter, RawMail, Reading, Settings
+from bouncer.ports import Clock, Ledger, Onlooker
 
 LEDGER, HISTORY = "ledger.sqlite3", "history"  # in the state directory
 
@@ -130,6 +130,12 @@ def look_into(settings: Settings) -> SqliteLedger:
         said = f"The ledger {path} cannot be looked into: {fault.strerror or fault}; is this the user that bouncer runs as?"
         raise StorageFault(said) from fault
     return SqliteLedger(path if there else ":memory:")
+
+
+def introduce(ledger: Ledger, settings: Settings, book: Book, at: datetime) -> None:
+    """Have the empty *ledger* that stands for one that is not there yet know whoever is in *book*; one that is there knows them."""
+    if not (settings.state / LEDGER).exists():
+        ledger.sync(book, at)
 
 
 def build(settings: Settings, onlooker: Onlooker | None = None, clock: Clock | None = None) -> World:
