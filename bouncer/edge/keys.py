@@ -1,10 +1,10 @@
 """The keys of our tokens, in one file of the state directory that its owner alone can read; losing it orphans every answer under way."""
 
-import os
 import re
 import secrets
 from pathlib import Path
 
+from bouncer.edge.beside import beside, lasting
 from bouncer.errors import OwnerFault, Problem, StorageFault
 from bouncer.model import Keys
 
@@ -41,9 +41,8 @@ def rotate(state: Path) -> Keys:
     keys = Keys(secrets.token_bytes(_BYTES), (old.current, *old.earlier)[:_EARLIER])
     path = state / NAME
     try:
-        new = _written(path, keys)
-        new.replace(path)
-        _sync(state)
+        beside(path, _text(keys)).replace(path)
+        lasting(state)
     except OSError as fault:
         raise StorageFault(f"{path}: {fault.strerror}") from fault
     return keys
@@ -52,31 +51,15 @@ def rotate(state: Path) -> Keys:
 def _create(path: Path) -> None:
     """Make the first key; of two processes that do so at once, the first one's stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = _written(path, Keys(secrets.token_bytes(_BYTES)))
+    new = beside(path, _text(Keys(secrets.token_bytes(_BYTES))))
     try:
         path.hardlink_to(new)
     except FileExistsError:
         pass
     finally:
         new.unlink()
-    _sync(path.parent)
+    lasting(path.parent)
 
 
-def _written(path: Path, keys: Keys) -> Path:
-    """Write *keys* to a new file beside *path*, on the disk when this returns."""
-    new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - a descriptor has no path
-        file.write("".join(f"{key.hex()}\n" for key in (keys.current, *keys.earlier)))
-        file.flush()
-        os.fsync(descriptor)
-    return new
-
-
-def _sync(directory: Path) -> None:
-    """Make a new name in *directory* survive a power failure."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _text(keys: Keys) -> bytes:
+    return "".join(f"{key.hex()}\n" for key in (keys.current, *keys.earlier)).encode("ascii")

@@ -2,11 +2,11 @@
 
 import os
 import pwd
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from bouncer.edge.beside import beside
 from bouncer.errors import StorageFault
 
 _ZONES = "zoneinfo/"
@@ -39,22 +39,19 @@ def create(path: Path, text: str, mode: int = 0o644) -> bool:
 
     Raises StorageFault where the disk or the directory will not have it.
     """
-    new = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.path.lexists(path):
             return False
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor has no path
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.chmod(mode)  # whatever the umask takes away
-        with suppress(FileExistsError):  # somebody was quicker
-            path.hardlink_to(new)
-            return True
+        new = beside(path, text.encode(), mode)
+        try:
+            new.chmod(mode)  # whatever the umask takes away
+            with suppress(FileExistsError):  # somebody was quicker
+                path.hardlink_to(new)
+                return True
+        finally:
+            with suppress(OSError):
+                new.unlink()
     except OSError as fault:
         raise StorageFault(f"{path} cannot be written: {fault.strerror or fault}") from None
-    finally:
-        with suppress(OSError):
-            new.unlink(missing_ok=True)
     return False

@@ -4,7 +4,6 @@ The key lies beside the ledger in a file of its own and never changes: with the 
 """
 
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from unicodedata import normalize
 
+from bouncer.edge.beside import beside, lasting
 from bouncer.edge.ledger.codec import stamp
 from bouncer.edge.ledger.database import Transaction
 from bouncer.edge.ledger.people import resolve
@@ -150,22 +150,13 @@ def _kept(path: Path, *, make: bool) -> bytes:
 
 
 def _create(path: Path) -> None:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    draft = beside(path, secrets.token_bytes(_BYTES).hex().encode("ascii") + b"\n")
     try:
-        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor has no path
-            file.write(secrets.token_bytes(_BYTES).hex().encode("ascii") + b"\n")
-            file.flush()
-            os.fsync(handle)
         with suppress(FileExistsError):  # of two processes that make it at once, the first one's stays
             path.hardlink_to(draft)
     finally:
         draft.unlink()
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    lasting(path.parent)
 
 
 def _lost(path: Path | None) -> OwnerFault:

@@ -4,7 +4,6 @@ import fcntl
 import importlib
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from bouncer.edge.beside import beside
 from bouncer.errors import SecretMissing, StorageFault
 from bouncer.model import Account
 
@@ -64,16 +64,15 @@ class Keeping:
         if self._account.oauth.keyring:
             _keyring(self._account.name, "set_password", self._account.oauth.keyring, self._account.address, _text(grant))
             return
-        new = self._state / f".{self._name}.{secrets.token_hex(8)}"
         try:
             self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600), "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor has no path
-                file.write(_text(grant))
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._path)
+            new = beside(self._path, _text(grant).encode())
+            try:
+                new.replace(self._path)
+            except OSError:
+                new.unlink(missing_ok=True)
+                raise
         except OSError as fault:
-            new.unlink(missing_ok=True)
             raise StorageFault(f"{self._path}: {fault.strerror or fault}") from None
 
     @contextmanager
