@@ -6,7 +6,7 @@ import pwd
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ from bouncer.cli.unit import drop_in
 from bouncer.config import Survey, schema, survey
 from bouncer.config.beginning import CONTACTS, TEMPLATES, Beginner, configuration
 from bouncer.config.checks import address_problem
+from bouncer.config.document import value_at
 from bouncer.config.providers import by_server
 from bouncer.config.warn import SAMPLE_NAME
 from bouncer.edge import dkim
@@ -114,23 +115,15 @@ def _others(home: Path) -> tuple[tuple[Path, str, int], ...]:
     )
 
 
-def _held(tree: Any, *names: str | int) -> Any:
-    """Give what stands there in a configuration of any kind; None where nothing does."""
-    for name in names:
-        inside = isinstance(tree, dict) or (isinstance(tree, list) and isinstance(name, int) and name < len(tree))
-        tree = (tree.get(name) if isinstance(tree, dict) else tree[name]) if inside else None
-    return tree
-
-
 def _secrets(home: Path) -> tuple[Path, ...]:
     """Give the files in *home* that shall hold a password or a client's secret, for the right mode from the start."""
     tree = survey(home / NAME).tree
-    accounts = _held(tree, "accounts")
+    accounts = value_at(tree, ("accounts",))
     found = []
     for number in range(len(accounts) if isinstance(accounts, list) else 0):
-        by_token = _held(tree, "accounts", number, "auth") == "xoauth2"
+        by_token = value_at(tree, ("accounts", number, "auth")) == "xoauth2"
         where = ("oauth", "client_secret") if by_token else ("secret",)
-        found.append(_held(tree, "accounts", number, *where, "file"))
+        found.append(value_at(tree, ("accounts", number, *where, "file")))
     return tuple(path for path in (Path(file) for file in found if isinstance(file, str)) if path.is_relative_to(home))
 
 
@@ -140,10 +133,10 @@ def _next(home: Path) -> None:
     todo = [
         f"right what is wrong in the configuration, or move it away and say `bouncer init` again: {wrong}" for wrong in _wrong(seen)[:1]
     ]
-    by_token = _held(seen.tree, "accounts", 0, "auth") == "xoauth2"
-    known = by_server(str(_held(seen.tree, "accounts", 0, "imap", "host")))
-    if by_token and not _held(seen.tree, "accounts", 0, "oauth", "client_id"):
-        topic = "gmail" if _held(seen.tree, "accounts", 0, "oauth", "provider") == "google" else "microsoft"
+    by_token = value_at(seen.tree, ("accounts", 0, "auth")) == "xoauth2"
+    known = by_server(str(value_at(seen.tree, ("accounts", 0, "imap", "host"))))
+    if by_token and not value_at(seen.tree, ("accounts", 0, "oauth", "client_id")):
+        topic = "gmail" if value_at(seen.tree, ("accounts", 0, "oauth", "provider")) == "google" else "microsoft"
         todo.append(f"the id of your application into {home / NAME} as oauth.client_id; `bouncer help {topic}` says where to get one")
     what = "its secret" if by_token else "the app password" if known and known.login == "app-password" else "the password of the mailbox"
     page = f" ({known.password_page})" if known and known.password_page and not by_token else ""

@@ -47,6 +47,16 @@ class Document:
         return next((self.lines[loc[:n]] for n in range(len(loc), -1, -1) if loc[:n] in self.lines), 0)
 
 
+def value_at(tree: Tree, loc: Loc) -> Tree:
+    """Give what stands at *loc* in *tree*, whatever it is; None where nothing does."""
+    for step in loc:
+        if isinstance(tree, list) and isinstance(step, int):
+            tree = tree[step] if step < len(tree) else None
+        else:
+            tree = tree.get(step) if isinstance(tree, dict) and isinstance(step, str) else None
+    return tree
+
+
 def dotted(loc: Loc) -> str:
     """Write *loc* as people do: `accounts[0].imap.port`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc).removeprefix(".")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bouncer.config.document import Document, Loc, parse
+from bouncer.config.document import Document, Loc, parse, value_at
 
 _LINE = re.compile(r"(?P<before>\s*(?:- )?[a-z_]+:)(?:[ ]+(?P<value>[^#]*?))?(?P<after>[ ]+#.*)?")
 _PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9/@_.+=\\-]*(?: [A-Za-z0-9/@_.+=\\-]+)*")
@@ -20,7 +20,7 @@ def filled(text: str, values: Mapping[Loc, str | bool]) -> str:
     lines = text.split("\n")
     for loc, value in values.items():
         number = before.lines.get(loc, 0)
-        found = _LINE.fullmatch(lines[number - 1]) if number and isinstance(_at(before, loc), str | None) else None
+        found = _LINE.fullmatch(lines[number - 1]) if number and isinstance(value_at(before.value, loc), str | None) else None
         if found is None:
             raise ValueError(f"{loc} has no value on a line of its own")
         written = str(value).lower() if isinstance(value, bool) else _scalar(value)
@@ -28,8 +28,8 @@ def filled(text: str, values: Mapping[Loc, str | bool]) -> str:
     made = "\n".join(lines)
     after = _read(made)
     for loc in after.lines.keys() | before.lines.keys():
-        wanted = values.get(loc, _at(before, loc))
-        if isinstance(_at(before, loc), str | None) and _at(after, loc) != (
+        wanted = values.get(loc, value_at(before.value, loc))
+        if isinstance(value_at(before.value, loc), str | None) and value_at(after.value, loc) != (
             str(wanted).lower() if isinstance(wanted, bool) else wanted or None
         ):
             raise ValueError(f"{loc} cannot be set")
@@ -41,16 +41,6 @@ def _read(text: str) -> Document:
     if document is None or problems:
         raise ValueError("; ".join(map(str, problems)))
     return document
-
-
-def _at(document: Document, loc: Loc) -> object:
-    here: object = document.value
-    for step in loc:
-        if isinstance(here, list) and isinstance(step, int):
-            here = here[step] if step < len(here) else None
-        else:
-            here = here.get(step) if isinstance(here, dict) else None
-    return here
 
 
 def _scalar(value: str) -> str:
