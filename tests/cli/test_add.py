@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import CONTACTS, Home, today
+from support.commands import said
 from support.ledger import mail, reading
 from typer.testing import CliRunner
 
@@ -21,13 +22,6 @@ BECAUSE = Because("import", "connections.csv, line 7", "header")
 def home(tmp_path: Path) -> Home:
     """Give a home in which bouncer has never run."""
     return Home(tmp_path)
-
-
-def said(home: Home, *arguments: str, code: int = 0) -> str:
-    """Run the command in this process, expect its exit code, and give what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert result.exit_code == code, result.output
-    return result.output
 
 
 def fault(home: Home, *arguments: str) -> BouncerError:
@@ -169,9 +163,7 @@ def test_an_empty_contact_file_is_begun(home: Home) -> None:
 
 def test_a_contact_file_that_was_emptied_is_not_begun(home: Home) -> None:
     """There were people in it: an accident is not made worse."""
-    ledger = home.ledger()
-    ledger.sync(open_contacts(home.contacts, home.path / "state" / "history").load(), today())
-    ledger.close()
+    home.take_in()
     home.contacts.write_text("")
     assert "the file is empty" in str(fault(home, "add", ANN))
 

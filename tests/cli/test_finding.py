@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home, today
-from typer.testing import CliRunner
+from support.commands import refused, said
 
-from bouncer.cli.app import app
-from bouncer.edge.contacts import open_contacts
-from bouncer.errors import BouncerError
 from bouncer.model import Planned
 
 PEOPLE = """\
@@ -39,23 +36,7 @@ def home(tmp_path: Path) -> Home:
 def write(home: Home, text: str) -> None:
     """Have the owner write the contact file, and a daemon take it in."""
     home.contacts.write_text(text, encoding="utf-8")
-    ledger = home.ledger()
-    ledger.sync(open_contacts(home.contacts, home.path / "state" / "history").load(), today())
-    ledger.close()
-
-
-def said(home: Home, *arguments: str) -> str:
-    """Run the command and give what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(home: Home, *arguments: str) -> str:
-    """Run the command and give why it would not."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert isinstance(result.exception, BouncerError), result.output
-    return str(result.exception)
+    home.take_in()
 
 
 def outbox(home: Home) -> list[Planned]:

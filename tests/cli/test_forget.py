@@ -13,6 +13,7 @@ from support.bouncer_home import CONTACTS, Home
 from support.build import AT
 from support.canary import CANARIES, FILE, WITHOUT, furnish
 from support.canary import Home as Place
+from support.commands import said
 from support.servers import eventually
 from typer.testing import CliRunner
 
@@ -28,13 +29,6 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
     furnish(tmp_path)
     return home
-
-
-def said(home: Home, *arguments: str) -> str:
-    """Run the command in this process, and give what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def left(home: Home, *words: str) -> list[str]:

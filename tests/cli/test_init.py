@@ -271,18 +271,25 @@ def test_the_zone_is_where_the_link_leads(tmp_path: Path) -> None:
     assert (time_zone(tmp_path / "plain"), time_zone(tmp_path / "missing")) == ("", "")
 
 
-def test_at_a_terminal_it_asks_for_what_it_does_not_know(tmp_path: Path, home: Path) -> None:
-    """The address, the name, and whether the servers are right."""
-    (tmp_path / "shell").mkdir()
+def at_a_terminal(shell: Path, typed: bytes, *arguments: str) -> tuple[int, str]:
+    """Run `init` at a terminal where *typed* is typed, in a home *shell*; gives its exit code and what it printed."""
+    shell.mkdir()
     ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "bouncer", "init", "--no-dns", str(home)]
-    environ = Home(tmp_path / "shell").environ()
-    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, text=True) as asking:
-        os.write(ours, b"jane@web.de\nJane Doe\ny\n")
+    command = [sys.executable, "-m", "bouncer", "init", "--no-dns", *arguments]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=Home(shell).environ(), text=True
+    ) as asking:
+        os.write(ours, typed)
         out, _ = asking.communicate(timeout=60)
     os.close(ours)
     os.close(theirs)
-    assert asking.returncode == 0
+    return asking.returncode, out
+
+
+def test_at_a_terminal_it_asks_for_what_it_does_not_know(tmp_path: Path, home: Path) -> None:
+    """The address, the name, and whether the servers are right."""
+    code, out = at_a_terminal(tmp_path / "shell", b"jane@web.de\nJane Doe\ny\n", str(home))
+    assert code == 0
     assert "Your mail address" in out
     assert "web.de belongs to WEB.DE" in out
     assert load(home / "bouncer.yaml", {}).accounts[0].smtp.host == "smtp.web.de"
@@ -290,15 +297,7 @@ def test_at_a_terminal_it_asks_for_what_it_does_not_know(tmp_path: Path, home: P
 
 def test_at_a_terminal_a_no_writes_nothing(tmp_path: Path, home: Path) -> None:
     """It says where the sample lies instead."""
-    (tmp_path / "shell").mkdir()
-    ours, theirs = os.openpty()
-    command = [sys.executable, "-m", "bouncer", "init", "--no-dns", "--address", "jane@home.example", "--name", "Jane", str(home)]
-    environ = Home(tmp_path / "shell").environ()
-    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environ, text=True) as asking:
-        os.write(ours, b"n\n")
-        out, _ = asking.communicate(timeout=60)
-    os.close(ours)
-    os.close(theirs)
-    assert asking.returncode == 64
+    code, out = at_a_terminal(tmp_path / "shell", b"n\n", "--address", "jane@home.example", "--name", "Jane", str(home))
+    assert code == 64
     assert "Nothing was written" in out
     assert not home.exists()

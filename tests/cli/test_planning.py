@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import CONTACTS, Home, today
+from support.commands import refused, said
 from typer.testing import CliRunner
 
 from bouncer.cli.app import app
-from bouncer.edge.contacts import open_contacts
-from bouncer.errors import BouncerError, UsageError
+from bouncer.errors import UsageError
 from bouncer.model import Breaker, Planned
 
 
@@ -18,29 +18,8 @@ from bouncer.model import Breaker, Planned
 def home(tmp_path: Path) -> Home:
     """Give a live home whose two people are known."""
     home = Home(tmp_path, live=True)
-    know(home)
+    home.take_in()
     return home
-
-
-def know(home: Home) -> None:
-    """Have the contact file taken in, as a daemon does."""
-    ledger = home.ledger()
-    ledger.sync(open_contacts(home.contacts, home.path / "state" / "history").load(), today())
-    ledger.close()
-
-
-def said(home: Home, *arguments: str) -> str:
-    """Run the command in this process and give what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(home: Home, *arguments: str) -> str:
-    """Run the command and give why it would not."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert isinstance(result.exception, BouncerError), result.output
-    return str(result.exception)
 
 
 def planned(home: Home, *arguments: str) -> dict[str, dict[str, str]]:
@@ -127,7 +106,7 @@ class TestNow:
     def test_who_asked_for_peace_is_not_written_to_even_so(self, home: Home) -> None:
         """And the owner is told why."""
         home.contacts.write_text(CONTACTS.replace("company: Acme", "company: Acme\n    status: stopped"), encoding="utf-8")
-        know(home)
+        home.take_in()
         assert "status is stopped" in refused(home, "now", "jane")
         assert list(outbox(home)) == []
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import CONTACTS, Home, today
+from support.commands import said
 from support.ledger import mail, reading
 from typer.testing import CliRunner
 
@@ -37,13 +38,6 @@ def home(tmp_path: Path) -> Home:
     ledger.close()
     assert "title: CTO" in home.contacts.read_text()
     return home
-
-
-def said(home: Home, *arguments: str, code: int = 0) -> str:
-    """Run the command in this process, expect its exit code, and give what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert result.exit_code == code, result.output
-    return result.output
 
 
 def fault(home: Home, *arguments: str) -> BouncerError:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home, today
+from support.commands import said
 from typer.testing import CliRunner
 
 from bouncer.cli.app import app
@@ -19,13 +20,6 @@ def home(tmp_path: Path) -> Home:
     home = Home(tmp_path)
     home.ledger().close()
     return home
-
-
-def said(home: Home, *arguments: str) -> str:
-    """Run the command in this process and give what it printed."""
-    result = CliRunner().invoke(app, [*arguments, "--config", str(home.config)])
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 class TestSummary:

@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 
 from bouncer.cli.app import app
 from bouncer.core.breakers import told
-from bouncer.edge.contacts import open_contacts
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.status import write_status
 from bouncer.errors import OwnerFault
@@ -25,9 +24,7 @@ def home(tmp_path: Path) -> Home:
     """Give a home whose thirty people are known."""
     home = Home(tmp_path)
     home.contacts.write_text(FULL, encoding="utf-8")
-    ledger = home.ledger()
-    ledger.sync(open_contacts(home.contacts, tmp_path / "state" / "history").load(), today())
-    ledger.close()
+    home.take_in()
     return home
 
 

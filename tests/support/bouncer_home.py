@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bouncer.config import load
+from bouncer.edge.contacts import open_contacts
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.model import Account, Settings
 
@@ -81,6 +82,12 @@ class Home:
     def ledger(self) -> SqliteLedger:
         """Open the ledger, made where it is missing; close it."""
         return SqliteLedger(self.path / "state" / "ledger.sqlite3")
+
+    def take_in(self) -> None:
+        """Have the ledger take in the contact file, as a daemon does."""
+        ledger = self.ledger()
+        ledger.sync(open_contacts(self.contacts, self.path / "state" / "history").load(), today())
+        ledger.close()
 
     def bouncer(self, *arguments: str, stdin: bytes = b"", **environ: str) -> Ran:
         """Run the command in the directory, as a user would."""
