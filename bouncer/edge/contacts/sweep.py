@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from bouncer.edge.beside import lasting
 from bouncer.edge.contacts.format import Format
 from bouncer.edge.contacts.history import digest
 from bouncer.edge.contacts.removal import without
@@ -47,7 +48,7 @@ def sweep(history: Path, form: Format, traces: Traces, cut: tuple[str, ...] = ()
         else:
             deleted += 1
         path.unlink(missing_ok=True)
-    _sync(history)
+    lasting(history)
     return rewritten, deleted
 
 
@@ -93,11 +94,3 @@ def _keep(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     head = named["head"] if named else f"{path.name}-"
     Path(draft).replace(path.with_name(f"{head}{digest(data)[:16]}.gz"))
-
-
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
