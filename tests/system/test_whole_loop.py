@@ -60,7 +60,7 @@ class Loop:
             pace=Pace(per_day=100, per_week=500, hours=(0, 24), days=EVERY_DAY),
             poll_minutes=60,
         )
-        world = replace(build(self.settings, clock=self.clock), random=lambda: 0.5)  # no chance: all leave in one week, and are in one summary
+        world = replace(build(self.settings, clock=self.clock), random=lambda: 0.5)  # no chance: all is in one week's summary
         self.daemon = Daemon(self.settings, world)
         self.service = Service(self.daemon, Outgoing(self.daemon))
 
