@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
-from bouncer.cli.show import clean, describe
+from bouncer.cli.show import clean, proposed
 from bouncer.errors import OutcomeWrong, UsageError
 
 
@@ -67,7 +67,7 @@ def _waiting(out: Console, questions: tuple) -> None:  # type: ignore[type-arg]
     for question in questions:
         out.print(Text(f"{question.id:>3}  {clean(question.name)}: {clean(question.why)}"), soft_wrap=True)
         for change in question.changes:
-            out.print(Text(f"     yes would set {describe(change)}", "dim"), soft_wrap=True)
+            out.print(Text(f"     yes would {proposed(change)}", "dim"), soft_wrap=True)
 
 
 def _refused(out: Console, refused: tuple[str, ...]) -> None:
