@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -27,7 +29,10 @@ class SchedulerClock:
         return datetime.now(UTC)
 
     def every(self, seconds: float, name: str, wake: Callable[[], Awaitable[None]]) -> None:
-        """Wake *wake* about every *seconds*, for the first time at once; what it raises is logged and the next tick comes all the same."""
+        """Wake *wake* about every *seconds*, for the first time at once; what it raises is logged, and the next tick comes.
+
+        With its traceback at debug level alone; the words of an exception may be those of a mail, so the log has its kind and place.
+        """
 
         async def tick() -> None:
             try:
@@ -35,8 +40,8 @@ class SchedulerClock:
             except asyncio.CancelledError:
                 if not self._stopped:  # at the end the scheduler cancels what runs, and would log it as a failure
                     raise
-            except Exception:  # a job that fails once must not be dropped for good
-                log.exception("event=tick-failed job=%s", name)
+            except Exception as fault:  # a job that fails once must not be dropped for good
+                log.error("event=tick-failed job=%s why=%r", name, _told(fault), exc_info=log.isEnabledFor(logging.DEBUG))  # noqa: TRY400
 
         if not self._scheduler.running:
             self._scheduler.start()
@@ -52,3 +57,10 @@ class SchedulerClock:
             self._scheduler.pause()
             self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)
+
+
+def _told(fault: Exception) -> str:
+    """Give in a sentence what *fault* is and where it arose."""
+    (*_, last) = traceback.extract_tb(fault.__traceback__)
+    at = f"{Path(last.filename).name}:{last.lineno}"
+    return f"a fault of bouncer's own, {type(fault).__name__} at {at}; it is tried again, and --debug logs the whole of it"

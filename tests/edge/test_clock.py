@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from datetime import UTC
 
 import pytest
@@ -23,8 +24,9 @@ async def test_a_job_is_woken_at_once_and_again() -> None:
     clock.stop()
 
 
-async def test_a_failing_tick_is_logged_and_followed_by_the_next(caplog: pytest.LogCaptureFixture) -> None:
-    """An exception ends the tick, not the job."""
+@pytest.mark.parametrize(("level", "whole"), [(logging.INFO, False), (logging.DEBUG, True)])
+async def test_a_failing_tick_is_one_sentence_and_followed_by_the_next(caplog: pytest.LogCaptureFixture, level: int, whole: bool) -> None:
+    """An exception ends the tick, not the job; its words may be a mail's, so only who debugs sees them and the traceback."""
     clock, calls, twice = SchedulerClock(), [], asyncio.Event()
 
     async def wake() -> None:
@@ -33,12 +35,14 @@ async def test_a_failing_tick_is_logged_and_followed_by_the_next(caplog: pytest.
             twice.set()
         raise ValueError("spoilt")
 
-    with caplog.at_level(logging.ERROR, "bouncer"):
+    with caplog.at_level(level, "bouncer"):
         clock.every(0.05, "spoilt", wake)
         async with asyncio.timeout(5):
             await twice.wait()
     clock.stop()
-    assert "event=tick-failed job=spoilt" in caplog.text
+    said = r"event=tick-failed job=spoilt why=\"a fault of bouncer's own, ValueError at test_clock\.py:\d+; it is tried again, .*\""
+    assert re.fullmatch(said, caplog.messages[0])
+    assert ("Traceback" in caplog.text, 'ValueError("spoilt")' in caplog.text) == (whole, whole)
 
 
 async def test_a_slow_job_never_runs_twice_at_once() -> None:
