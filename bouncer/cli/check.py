@@ -19,7 +19,8 @@ from bouncer.config.document import dotted
 from bouncer.core.intervals import interval_days
 from bouncer.core.letters import faults
 from bouncer.core.outlook import pace_note
-from bouncer.core.wording import compile_packs, prove
+from bouncer.core.wording import prove
+from bouncer.daemon.compiling import compiled
 from bouncer.edge import dkim
 from bouncer.edge.contacts import obstacles, open_contacts
 from bouncer.edge.oauth import Keeping, Tokens, ending
@@ -197,7 +198,7 @@ def _packs(seen: Survey) -> Found:
 def _compiled(own: Path | None) -> tuple[Pack, ...]:
     """Give all packs; the owner's are compiled and their examples run, as the shipped ones were before they were shipped."""
     packs = load_packs(directory("rules"), own)
-    if own is not None and (wrong := prove(compile_packs(packs), [pack for pack in packs if Path(pack.file).is_relative_to(own)])):
+    if own is not None and (wrong := prove(compiled(packs), [pack for pack in packs if Path(pack.file).is_relative_to(own)])):
         raise OwnerFault(wrong)
     return packs
 

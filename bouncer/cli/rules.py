@@ -11,7 +11,8 @@ from rich.text import Text
 from bouncer.cli.common import Config, config_path, settings_of
 from bouncer.cli.show import clean, console
 from bouncer.core.trial import conflicts, difference, spoke
-from bouncer.core.wording import compile_packs, prove
+from bouncer.core.wording import prove
+from bouncer.daemon.compiling import compiled
 from bouncer.daemon.wiring import open_reader
 from bouncer.edge.messages import DEFAULT_LIMIT, messages
 from bouncer.edge.packs import load_packs
@@ -34,7 +35,7 @@ def try_rules(
     """Run every rule's examples; with --mbox also say which rules hit, which contradict each other, and what your own packs change."""
     own = own or _configured(config)
     packs = load_packs(directory("rules"), own)
-    wrong = prove(compile_packs(packs))
+    wrong = prove(compiled(packs))
     if wrong:
         raise OwnerFault(wrong)
     for pack in packs:

@@ -14,7 +14,7 @@ import re2
 
 from bouncer.core.calendar import Names, span
 from bouncer.core.needs import words_in
-from bouncer.core.phrases import Phrase
+from bouncer.core.phrases import Phrase, options
 from bouncer.model import Rule
 
 _ALIKE = str.maketrans(
@@ -36,7 +36,6 @@ _SPILT = re.compile(rf"[{_FAR}]{{4}}|[{_FAR}~\u301c][^\n]*[0-9] ?[/月월]")  # 
 _LONGEST_MATCH = 700  # bytes; in RE2 a counted gap costs a state a letter, so the limit is kept here
 _LONGEST_DATE = 240  # bytes
 _LIST = 300  # characters shown of a list of people
-_MEMORY = 2 << 20  # bytes; with half of it the longest phrases forget their states within one letter
 _STOP = re2.compile(r"[.!?;][ \n]|\n\n|。".encode())  # where a sentence ends
 
 
@@ -242,11 +241,3 @@ def _hit(form: Form, text: Text, start: int, end: int, spans: Mapping[str, tuple
 def _compiled(pattern: str) -> Any:
     """Compile *pattern* once: rules share what makes them no match."""
     return re2.compile(pattern.encode(), options())
-
-
-def options(memory: int = _MEMORY) -> Any:
-    """Give RE2's options; *memory* in bytes is what one matcher remembers of what it has seen, beyond it starts anew."""
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = memory
-    return options

@@ -8,9 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+import re2
 
 from bouncer.core import slots
 
+_MEMORY = 2 << 20  # bytes; with half of it the longest phrases forget their states within one letter
 SPACE = r"(?: +(?:\n *)?|\n *)"
 _BEFORE = r"(?:^|[^\pL\pN_])"
 _AFTER = r"(?:$|[^\pL\pN_])"
@@ -61,6 +65,14 @@ class Phrase:
     def probe(self) -> str:
         """A pattern without groups that matches in whatever the phrase matches in."""
         return _cheap(f"(?im){_probe(_PEOPLE.sub('', self.flat))}")
+
+
+def options(memory: int = _MEMORY) -> Any:
+    """Give RE2's options; *memory* in bytes is what one matcher remembers of what it has seen, beyond it starts anew."""
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = memory
+    return options
 
 
 def sound_phrase(text: str, parts: Mapping[str, str], spaced: bool) -> Phrase:

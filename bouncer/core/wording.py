@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 import re2
 
+from bouncer.core.analysis import analysed
 from bouncer.core.calendar import names
-from bouncer.core.matching import Form, Hit, Text, alike, matches, options
-from bouncer.core.needs import MARKS, Needs
-from bouncer.core.phrases import PhraseFault, checkable, sound_phrase
-from bouncer.errors import OwnerFault, Problem
-from bouncer.model import Pack, Rule
+from bouncer.core.matching import Form, Hit, Text, alike, matches
+from bouncer.core.phrases import Phrase, options
+from bouncer.errors import Problem
+from bouncer.model import Pack, PackAnalysis, PhraseAnalysis, Rule
 
 __all__ = ["Hit", "Wording", "alike", "compile_packs", "prove"]
 
@@ -37,14 +37,13 @@ class _Room:
     by_word: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     by_probe: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, form: Form, needs: Sequence[frozenset[str]]) -> None:
-        """Take in one phrase and the words it needs."""
-        named = bool(needs) and needs[0].isdisjoint(MARKS)
-        for word in needs[0] if named else ():
+    def add(self, form: Form, analysis: PhraseAnalysis) -> None:
+        """Take in one phrase by the words it needs, or by its probe where it has one."""
+        for word in () if analysis.probe else analysis.needs[0]:
             self.by_word[word].append(len(self.forms))
-        self.needs.append(tuple(needs[1:] if named else needs))
-        if not named:
-            self.by_probe[form.phrase.probe].append(len(self.forms))
+        self.needs.append(analysis.needs if analysis.probe else analysis.needs[1:])
+        if analysis.probe:
+            self.by_probe[analysis.probe].append(len(self.forms))
         self.forms.append(form)
 
     @cached_property
@@ -148,23 +147,23 @@ class Wording:
         return self._words[name]
 
 
-def compile_packs(packs: Sequence[Pack]) -> Wording:
-    """Compile *packs*, in their order. Raises OwnerFault naming file and line of every phrase that RE2 or the slots refuse."""
-    problems: list[Problem] = []
-    parsed = re2.Set.SearchSet(options())
+def compile_packs(packs: Sequence[Pack], analyses: Sequence[PackAnalysis] | None = None) -> Wording:
+    """Compile *packs*, in their order, with what `core.analysis` made of each, if the caller has it.
+
+    Raises OwnerFault naming file and line of every phrase that RE2 or the slots refuse.
+    """
     not_names: dict[str | None, frozenset[str]] = {}
     for pack in packs:
         not_names[pack.language] = not_names.get(pack.language, frozenset()).union(map(str.lower, pack.words.get("not-names", ())))
     rooms: dict[tuple[str, str], _Room] = defaultdict(_Room)
-    for pack in packs:
-        needs, nobody = Needs(pack.parts, pack.spaced), not_names[pack.language] | not_names.get("en", frozenset())
+    for pack, analysis in zip(packs, analysed(packs) if analyses is None else analyses, strict=True):
+        nobody = not_names[pack.language] | not_names.get("en", frozenset())
+        called = names(pack.language, pack.words.get("date-words", ()))
         for rule in pack.rules:
-            forms, wrong = _forms(rule, pack, nobody, parsed, needs)
-            problems += wrong
-            for form, words in forms:
-                rooms[pack.kind, rule.within].add(form, words)
-    if problems:
-        raise OwnerFault(tuple(problems))
+            vetoes = tuple(Phrase(analysis.vetoes[text], pack.spaced) for text in rule.unless)
+            for phrase in map(analysis.phrases.__getitem__, rule.phrases):
+                language = rule.options.get("language", pack.language)
+                rooms[pack.kind, rule.within].add(Form(rule, language, called, nobody, Phrase(phrase.flat, pack.spaced), vetoes), phrase)
     return Wording(packs, rooms)
 
 
@@ -190,37 +189,3 @@ def _prove(wording: Wording, pack: Pack, rule: Rule) -> Iterator[Problem]:
                 yield Problem(
                     rule.file, example.line or rule.line, rule.name, f"counter-example {example.text!r}: the rule matches {hit.quote!r}"
                 )
-
-
-def _check(pattern: str, parsed: Any) -> None:
-    """Parse *pattern* into the set *parsed*, which is twenty times faster than compiling it; raises re2.error with the reason."""
-    try:
-        parsed.Add(pattern.encode())
-    except re2.error:
-        re2.compile(pattern.encode(), options())
-        raise
-
-
-def _forms(
-    rule: Rule, pack: Pack, not_names: frozenset[str], parsed: Any, needs: Needs
-) -> tuple[list[tuple[Form, tuple[frozenset[str], ...]]], list[Problem]]:
-    """Compile the phrases of *rule*; every problem with the line of its phrase."""
-    forms: list[tuple[Form, tuple[frozenset[str], ...]]] = []
-    problems: list[Problem] = []
-    called = names(pack.language, pack.words.get("date-words", ()))
-    lines = rule.lines or (rule.line,) * (len(rule.phrases) + len(rule.unless))
-    for number, text in enumerate((*rule.phrases, *rule.unless)):
-        try:
-            phrase = sound_phrase(text, pack.parts, pack.spaced)
-            _check(checkable(phrase), parsed)
-        except (PhraseFault, re2.error) as fault:
-            why = fault.args[0].decode("utf-8", "replace") if isinstance(fault.args[0], bytes) else fault.args[0]
-            problems.append(Problem(rule.file, lines[number], rule.name, f"phrase {text!r} {why}"))
-            continue
-        if number < len(rule.phrases):
-            words = needs.words(text)
-            forms.append((Form(rule, rule.options.get("language", pack.language), called, not_names, phrase), words))
-        else:
-            for form, _ in forms:
-                form.unless += (phrase,)
-    return forms, problems

@@ -12,7 +12,8 @@ from pathlib import Path
 from bouncer.core.read import read
 from bouncer.core.refused import refusal
 from bouncer.core.warming import warming
-from bouncer.core.wording import Wording, compile_packs
+from bouncer.core.wording import Wording
+from bouncer.daemon.compiling import compiled
 from bouncer.daemon.world import Journal, World
 from bouncer.edge.clock import SchedulerClock
 from bouncer.edge.contacts import open_contacts
@@ -91,7 +92,7 @@ class WorkerReader:
 def _prepare(own_rules: Path | None) -> Callable[[RawMail | Refused | Signed], Reading]:
     """Compile the packs, in the worker's own process: the daemon itself has no use for them."""
     packs = load_packs(directory("rules"), own_rules)
-    function = partial(_read, compile_packs(packs))
+    function = partial(_read, compiled(packs))
     for raw in warming(packs):
         function(raw)
     return function

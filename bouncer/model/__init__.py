@@ -27,7 +27,7 @@ from bouncer.model.findings import (
 )
 from bouncer.model.forgetting import FORGOTTEN, Erased, Forgetting, Swept, Traces, Written
 from bouncer.model.mail import Address, InboundKey, ParsedMail, Part, RawMail, SentHeader
-from bouncer.model.packs import Example, Pack, Rule
+from bouncer.model.packs import Example, Pack, PackAnalysis, PhraseAnalysis, Rule
 from bouncer.model.people import THE_OWNER, Book, Card, Contact, PersonId, Previous, Status
 from bouncer.model.reading import Action, Handle, HandleKind, Kind, Notice, Reading, Recipient, Verdict
 from bouncer.model.record import Bar, Event, EventKind, Handled, Health, Life, Line, Question, Section, Summary, SummaryInput, Trend, Week
@@ -92,11 +92,13 @@ __all__ = [
     "Owner",
     "Pace",
     "Pack",
+    "PackAnalysis",
     "ParsedMail",
     "Part",
     "PersonId",
     "Phase",
     "Phone",
+    "PhraseAnalysis",
     "Planned",
     "Policy",
     "Previous",

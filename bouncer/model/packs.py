@@ -47,3 +47,23 @@ class Pack:
     file: str = ""
     parts: Mapping[str, str] = field(default_factory=dict)
     spaced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseAnalysis:
+    """A phrase with its parts put in, and by what a text that it matches is known.
+
+    One word of each of *needs* is in it, the first being the most telling; where no word is certain, *probe* (RE2) matches in it.
+    """
+
+    flat: str
+    needs: tuple[frozenset[str], ...] = ()
+    probe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackAnalysis:
+    """What is worked out of a pack's *phrases*, by phrase, and of what makes a match none, there only with its parts put in."""
+
+    phrases: Mapping[str, PhraseAnalysis] = field(default_factory=dict)
+    vetoes: Mapping[str, str] = field(default_factory=dict)

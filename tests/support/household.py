@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bouncer.core.read import read
 from bouncer.core.refused import refusal
-from bouncer.core.wording import Wording, compile_packs
+from bouncer.core.wording import Wording
+from bouncer.daemon.compiling import compiled
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.outgoing import Outgoing
 from bouncer.daemon.service import Service
@@ -45,7 +46,7 @@ from support.trust import KEYS
 @cache
 def wording() -> Wording:
     """Give the shipped packs, compiled."""
-    return compile_packs(load_packs(directory("rules")))
+    return compiled(load_packs(directory("rules")))
 
 
 class Reader:

@@ -7,7 +7,8 @@ from pathlib import Path
 from bouncer.core.bounces import read_notice
 from bouncer.core.handles import handles
 from bouncer.core.parse import parse
-from bouncer.core.wording import Wording, compile_packs
+from bouncer.core.wording import Wording
+from bouncer.daemon.compiling import compiled
 from bouncer.edge.packs import load_packs
 from bouncer.edge.shipped import directory
 from bouncer.model import Notice, RawMail
@@ -34,7 +35,7 @@ _WORDS = (
 @cache
 def wording() -> Wording:
     """Give the shipped packs, compiled once."""
-    return compile_packs(load_packs(directory("rules")))
+    return compiled(load_packs(directory("rules")))
 
 
 @cache

@@ -4,7 +4,8 @@ import functools
 from pathlib import Path
 
 from bouncer.core.read import read
-from bouncer.core.wording import Wording, compile_packs
+from bouncer.core.wording import Wording
+from bouncer.daemon.compiling import compiled
 from bouncer.edge.packs import load_packs
 from bouncer.model import Finding, RawMail, Reading
 from support.build import raw
@@ -15,7 +16,7 @@ RULES = Path(__file__).parents[2] / "bouncer" / "rules"
 @functools.cache
 def wording() -> Wording:
     """Give all shipped packs, compiled."""
-    return compile_packs(load_packs(RULES))
+    return compiled(load_packs(RULES))
 
 
 def reading(text: str, **fields: str) -> Reading:
