@@ -13,7 +13,7 @@ from typing import Annotated, TypeVar
 import typer
 
 from bouncer.cli.common import Config, config_path
-from bouncer.cli.show import clean
+from bouncer.cli.show import clean, counted
 from bouncer.config import Survey, schema, survey, warnings
 from bouncer.config.document import dotted
 from bouncer.core.intervals import interval_days
@@ -100,7 +100,7 @@ def _configuration(seen: Survey) -> Found:
     if seen.settings is None:
         return Found(seen.problems)
     mode = "live" if seen.settings.live else "a dry run"
-    fine = f"{seen.file}: {_count(len(seen.settings.accounts), 'account')}, {mode}"
+    fine = f"{seen.file}: {counted(len(seen.settings.accounts), 'account')}, {mode}"
     odd = tuple(f"{seen.file}: {said}" for said in warnings(seen.settings))
     return Found(tuple(_intervals(seen, seen.settings)), odd, (fine,))
 
@@ -141,7 +141,7 @@ def _book(seen: Survey) -> tuple[Book | None, Found]:
     strays = tuple(_strays(str(path), book, seen.settings)) if seen.settings else ()
     hindered, unseen = _tried(str(path), lambda: obstacles(path))
     odd = tuple(f"{path}: {said}" for said in hindered or ())
-    return book, unseen + Found(strays, odd, (f"{path}: {_count(len(book.contacts), 'contact')}",))
+    return book, unseen + Found(strays, odd, (f"{path}: {counted(len(book.contacts), 'contact')}",))
 
 
 def _strays(file: str, book: Book, settings: Settings) -> Iterator[Problem]:
@@ -181,7 +181,7 @@ def _unspoken(settings: Settings, book: Book, templates: Mapping[str, str]) -> I
     for language, number in wanted.items():
         primary = language.replace("_", "-").partition("-")[0].lower()
         if primary not in spoken:
-            whose = _count(number, "contact") if number else "owner.language"
+            whose = counted(number, "contact") if number else "owner.language"
             yield f"there is no template checkin.{primary}.txt ({whose}); another language is used, one of {', '.join(spoken)}"
 
 
@@ -192,7 +192,7 @@ def _packs(seen: Survey) -> Found:
     packs, found = _tried("rules", lambda: _compiled(own))
     if packs is None:
         return found
-    return Found(fine=(f"rules: {_count(sum(len(pack.rules) for pack in packs), 'rule')} in {_count(len(packs), 'pack')}",))
+    return Found(fine=(f"rules: {counted(sum(len(pack.rules) for pack in packs), 'rule')} in {counted(len(packs), 'pack')}",))
 
 
 def _compiled(own: Path | None) -> tuple[Pack, ...]:
@@ -252,7 +252,3 @@ def _login(seen: Survey, index: int, account: Account, environ: Mapping[str, str
 
 def _blame(seen: Survey, said: str, *loc: str | int) -> Problem:
     return Problem(seen.file, seen.line(*loc), dotted(loc), said)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -9,7 +9,8 @@ import typer
 from rich.text import Text
 
 from bouncer.cli.common import Config, config_path, settings_of
-from bouncer.cli.show import clean, console
+from bouncer.cli.progress import at_work
+from bouncer.cli.show import clean, console, counted
 from bouncer.core.trial import conflicts, difference, spoke
 from bouncer.core.wording import prove
 from bouncer.daemon.compiling import compiled
@@ -17,7 +18,7 @@ from bouncer.daemon.wiring import open_reader
 from bouncer.edge.messages import DEFAULT_LIMIT, messages
 from bouncer.edge.packs import load_packs
 from bouncer.edge.shipped import directory
-from bouncer.errors import MessageFault, OwnerFault
+from bouncer.errors import MessageFault, OwnerFault, Problem
 from bouncer.model import Pack, RawMail, Reading
 
 rules = typer.Typer(help="The wording packs, shipped and your own.", no_args_is_help=True)
@@ -32,17 +33,39 @@ def try_rules(
     mbox: Annotated[list[Path] | None, typer.Option("--mbox", help="Mail to try the rules on: a file, a folder or an mbox.")] = None,
     config: Config = None,
 ) -> None:
-    """Run every rule's examples; with --mbox also say which rules hit, which contradict each other, and what your own packs change."""
+    """Run the examples of your rules, or of the shipped ones where you have none of your own.
+
+    With --mbox also say which rules hit, which contradict each other, and what your own packs change.
+    """
     own = own or _configured(config)
     packs = load_packs(directory("rules"), own)
-    wrong = prove(compiled(packs))
-    if wrong:
-        raise OwnerFault(wrong)
-    for pack in packs:
-        count = sum(len(rule.examples) + len(rule.counter_examples) for rule in pack.rules)
-        typer.echo(f"fine: {clean(pack.file)}: {len(pack.rules)} rules, {count} examples and counter-examples")
+    _prove(packs, _in_question(packs, own))
     if mbox:
         _try(packs, own, [raw for path in mbox for raw in messages(path, DEFAULT_LIMIT)])
+
+
+def _in_question(packs: Sequence[Pack], own: Path | None) -> tuple[Pack, ...]:
+    """Give the packs whose examples may come out otherwise than when they were shipped: the owner's, or all where those bring words."""
+    mine = tuple(pack for pack in packs if own is not None and Path(pack.file).is_relative_to(own))
+    return mine if mine and not any(pack.words for pack in mine) else tuple(packs)
+
+
+def _prove(packs: Sequence[Pack], asked: Sequence[Pack]) -> None:
+    wrong: tuple[Problem, ...] = ()
+    with at_work(len(asked) + 1) as step:
+        step("compiling")
+        wording = compiled(packs)
+        for pack in asked:
+            step(pack.name)
+            wrong += prove(wording, [pack])
+    if wrong:
+        raise OwnerFault(wrong)
+    for pack in asked:
+        count = sum(len(rule.examples) + len(rule.counter_examples) for rule in pack.rules)
+        typer.echo(f"fine: {clean(pack.file)}: {counted(len(pack.rules), 'rule')}, {count} examples and counter-examples")
+    if rest := [pack for pack in packs if pack not in asked]:
+        rules = sum(len(pack.rules) for pack in rest)
+        typer.echo(f"fine: {counted(len(rest), 'shipped pack')} with {counted(rules, 'rule')}, which yours do not touch")
 
 
 def _configured(config: Path | None) -> Path | None:

@@ -21,6 +21,11 @@ def clean(words: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())
 
 
+def counted(number: int, thing: str) -> str:
+    """Give *number* and *thing*, in the plural unless it is one."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def json_line(value: object, indent: int | None = None) -> str:
     """Give *value* as one line of JSON, in which what a terminal would obey or hide is escaped (RFC 8259 section 7).
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import EVER, Config, settings_of
-from bouncer.cli.show import clean, describe, json_line
+from bouncer.cli.show import clean, counted, describe, json_line
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.forecast import Coming, forecast
 from bouncer.core.present import as_event
@@ -146,7 +146,7 @@ def _show(state: State) -> None:
     if state.running:
         for line in _watched(health, zone):
             typer.echo(line)
-    typer.echo(f"Done: {_count(state.activity.sent_today, 'check-in')} today, {state.activity.sent_this_week} this week.")
+    typer.echo(f"Done: {counted(state.activity.sent_today, 'check-in')} today, {state.activity.sent_this_week} this week.")
     for event in state.last:
         typer.echo(_line(event, zone))
     typer.echo(f"Next{_once(state)}:")
@@ -212,10 +212,6 @@ def _wrong(state: State) -> list[str]:
 def _short(said: str) -> str:
     said = clean(said)
     return said if len(said) <= _WIDE else said[: _WIDE - 1] + "…"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _iso(at: datetime | None) -> str | None:

@@ -48,7 +48,8 @@ def test_what_the_owner_s_rules_change_is_shown(own: Path) -> None:
     """The rule that hit, its words, and the finding that is new."""
     done = CliRunner().invoke(app, ["rules", "test", "--rules", str(own), "--mbox", "mail.eml"])
     assert done.exit_code == 0, done.output
-    assert "mine.yaml: 1 rules, 2 examples and counter-examples" in done.output
+    assert "mine.yaml: 1 rule, 2 examples and counter-examples" in done.output
+    assert "which yours do not touch" in done.output
     assert "en-my-boat" in done.output
     assert "Your own packs change 1 of 1 readings:" in done.output
     assert "+ away 2026-03-09 (en-my-boat)" in done.output
@@ -62,6 +63,15 @@ def test_without_packs_of_one_s_own_the_shipped_ones_are_run(own: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "en.yaml" in done.output
     assert "Your own packs" not in done.output
+
+
+def test_the_shipped_ones_are_run_as_well_where_words_of_one_s_own_could_change_them(own: Path) -> None:
+    """A name that is declared to be none is none in every pack of the language."""
+    words = "words: {not-names: [jane, doe, contact]}\nrules:"
+    (own / "mine.yaml").write_text(PACK.format(counter="The boat sails in March.").replace("rules:", words))
+    done = CliRunner().invoke(app, ["rules", "test", "--rules", str(own)])
+    assert isinstance(done.exception, OwnerFault)
+    assert "en.yaml" in str(done.exception)
 
 
 def test_an_example_that_does_not_come_out_is_named_with_its_line(own: Path) -> None:
