@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from bouncer.core.asking import LOST
+from bouncer.core.decide.texts import LEGAL_FORMS
 from bouncer.core.mailboxes import PROVIDERS, domain_of
 from bouncer.model import Change, Contact
 
 Turns = Sequence[tuple[date, Change]]
 _LATE = timedelta(days=365)  # a move is heard of at the next check-in, so a date on file may be so much later than the truth
-_LEGAL = "ab ag as bv co company corp corporation gmbh group holding inc kg limited llc llp ltd nv oy plc sa sarl se spa srl"
-_FORMS = frozenset(_LEGAL.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,4 +121,4 @@ def _day(text: str | None) -> date | None:
 def _company(name: str) -> str:
     """Give the words of a company's name without its legal form."""
     words = ["".join(filter(str.isalnum, word)) for word in name.casefold().split()]
-    return " ".join(word for word in words if word and word not in _FORMS)
+    return " ".join(word for word in words if word and word not in LEGAL_FORMS)

@@ -7,10 +7,8 @@ from bouncer.core.plain import one_line
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
-_FORMS = frozenset({
-    "ab", "ag", "bv", "co", "company", "corp", "corporation", "gmbh", "group", "inc", "incorporated", "kg", "limited", "llc", "llp", "ltd",
-    "nv", "oy", "plc", "sa", "sarl", "se", "srl",
-})  # fmt: skip
+_LEGAL = "ab ag as bv co company corp corporation gmbh group holding inc incorporated kg limited llc llp ltd nv oy plc sa sarl se spa srl"
+LEGAL_FORMS = frozenset(_LEGAL.split())
 
 
 def fit(text: str | None) -> str | None:
@@ -35,7 +33,7 @@ def mixed_scripts(text: str) -> bool:
 
 def plain(text: str) -> frozenset[str] | str:
     """Give what of a text counts when two are compared: its words, the legal form of a company aside."""
-    return words_of(text) - _FORMS or text.strip().casefold()
+    return words_of(text) - LEGAL_FORMS or text.strip().casefold()
 
 
 def same_company(one: str, other: str) -> bool:
