@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bouncer.edge.beside import lasting
 from bouncer.edge.contacts.editors import being_written, snapshot
 from bouncer.edge.contacts.exchange import Unsupported, exchange, give_back
 from bouncer.edge.contacts.history import beside, digest, keep
@@ -104,7 +105,8 @@ def replace(path: Path, base: bytes, new: bytes, history: Path, *, kept: bool = 
                 keep(history, path.name, left)  # a save that its own writer has overtaken
             made.unlink()
             if done:
-                _sync(target.parent)
+                with suppress(OSError):  # a file system that cannot is no reason to call the change undone
+                    lasting(target.parent)
     except FileNotFoundError:  # moved aside by an editor
         return False
     return done
@@ -164,16 +166,6 @@ def _holds(path: Path, data: bytes) -> bool:
             return not being_written(file.fileno()) and file.read() == data
     except FileNotFoundError:
         return False
-
-
-def _sync(directory: Path) -> None:
-    """Have the new name survive a power cut. A file system that cannot is no reason to call the change undone."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        with suppress(OSError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager
