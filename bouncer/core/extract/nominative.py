@@ -75,7 +75,7 @@ def _bare(word: str, parts: list[str], *, woman: bool) -> str | None:
         if word.endswith(ending) and _plain(made) in parts:
             return made
     fits = [part for part in parts if plain.startswith(part) and len(plain) - len(part) <= _LONGEST]
-    return word[: len(max(fits, key=len))] if fits else next((made for part in parts if (made := _finnish(word, plain, part))), None)
+    return word[: len(max(fits, key=len))] if fits else next((name for part in parts if (name := _finnish(word, plain, part))), None)
 
 
 def _finnish(word: str, plain: str, part: str) -> str | None:
