@@ -21,6 +21,8 @@ _REIWA = 2018  # 令和1年 is 2019
 _MONTHS, _DAYS = 12, 31
 _BETWEEN = frozenset({"-", "and", "und", "et", "y", "e", "i", "a", "en", "och", "og", "ja", "și", "to", "&", "и", "і", "й", "та"})  # noqa: RUF001 - Cyrillic is meant
 _DAY_OF = re.compile(r"(?:^|\s)(?:dia|d[ií]a|giorno|jour|day)\s+$", re.IGNORECASE)  # "no dia 9"
+_COMMENCING = re.compile(r"w/[cb](?![^\W\d_])", re.IGNORECASE)
+_PARTED = re.compile(r"[,(:0-9]")  # "this week, 3 August", "week 32"
 _ODD = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
@@ -45,7 +47,7 @@ class Frame:
 
 def read_date(text: str, called: Names, frame: Frame) -> Day:
     """Read the one date at the beginning of *text*."""
-    weeks = _weeks(text, called, frame)
+    weeks = _weeks(text, called, frame) or _week_of(text, called, frame)
     return weeks[0] if weeks else _one(text, called, frame)
 
 
@@ -99,7 +101,7 @@ def _fits(first: str, last: str, called: Names, frame: Frame) -> bool:
 
 def read_span(text: str, called: Names, frame: Frame) -> tuple[Day, Day]:
     """Read one date, or two that share their month or year: "August 29-31", "2. und 5. März", "10/22-10/26"."""
-    if weeks := _weeks(text, called, frame):
+    if weeks := _weeks(text, called, frame) or _week_of(text, called, frame):
         return weeks
     found = tokens(text, called)
     for cut in (token for token in found if token.kind == "glue" and token.word in _BETWEEN):
@@ -133,6 +135,21 @@ def _weeks(text: str, called: Names, frame: Frame) -> tuple[Day, Day] | None:
         day = Day(begin + timedelta(days=weekday))
         return day, day
     return Day(begin, week=True), Day(end + timedelta(days=6), week=True)
+
+
+def _week_of(text: str, called: Names, frame: Frame) -> tuple[Day, Day] | None:
+    """Read "the week of August 10th" and "w/c 10 August": from the Monday of that week to its Sunday."""
+    found = [token for token in tokens(text, called) if token.kind != "glue"]
+    named = _COMMENCING.match(text) or (len(found) > 2 and called.relative.get(found[0].word.lower()) == "numbered")  # noqa: PLR2004
+    behind = [token for token in found if token.kind in {"number", "month"}]
+    month_beside = {"month", "number"} <= {token.kind for token in behind} and len(behind) <= 3  # noqa: PLR2004 - day, month and year
+    if not named or not month_beside or _PARTED.search(text[: behind[0].start]) or any(token.kind == "weekday" for token in found):
+        return None
+    day = _one(text[behind[0].start :], called, frame)
+    if day.day is None:
+        return None
+    monday = day.day - timedelta(days=day.day.weekday())
+    return replace(day, day=monday, week=True), replace(day, day=monday + timedelta(days=6), week=True)
 
 
 def _monday(number: int, year: int | None, today: date) -> date | None:
@@ -198,8 +215,8 @@ def _relative(found: Sequence[Token], called: Names, frame: Frame) -> Day | None
         return Day(frame.today + timedelta(days=7 - frame.today.weekday() + weekday))
     if "weekday" in plain or frame.today is None:
         return None
-    days = next(value for value in meant if value)
-    return Day(frame.today + timedelta(days=int(days))) if days.isdigit() else Day(None, ambiguous=True)
+    days = next((value for value in meant if value and value.isdigit()), None)
+    return Day(frame.today + timedelta(days=int(days))) if days else Day(None, ambiguous=True)
 
 
 def _calendar(found: Sequence[Token], text: str, called: Names, frame: Frame) -> Day:

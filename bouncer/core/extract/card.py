@@ -14,6 +14,7 @@ from bouncer.model import Because, Finding, Joined, NewAddress, Phone, Role, Whe
 _NUMBER = re.compile(r"(?:\+ ?|\(|\b)[0-9][0-9 ().·/-]{5,22}[0-9](?: ?(?:x|ext\.?|Ext) ?[0-9]{1,6})?")
 _NO_PHONE = re.compile(  # years, a date, ZIP+4, a version
     r"^(?:(?:19|20)[0-9]{2} ?- ?(?:19|20)[0-9]{2}"
+    r"|[0-9]{1,2}[./][0-9]{1,2}[./]?(?:[0-9]{2,4})? ?- ?[0-9]{1,2}[./][0-9]{1,2}[./]?(?:[0-9]{2,4})?"  # from day to day
     r"|[0-9]{1,4} ?· ?[0-9]{4,5}"  # a house and the town
     r"|[0-9]{1,4}[./-][0-9]{1,2}[./-][0-9]{2,4}(?: .*)?|[0-9]{5}-[0-9]{4}|[0-9](?:\.[0-9]+){2,})$"
 )

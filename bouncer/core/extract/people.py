@@ -32,6 +32,7 @@ _LONGEST = 1200  # characters that a list may take
 _PROSE = 6  # words on a line that make it a sentence rather than an entry of a list
 _ACRONYM = 5  # letters of "DPR"
 _ABBREVIATION = 4  # letters of "evtl."
+_SHORTENED = re.compile(r"'(?:m|ll|ve|re|d|s)$")  # "I'm", "we're", "it's", "they'll"
 _NEXT = re.compile(r"\s+[^\W\d_]")
 
 
@@ -141,7 +142,7 @@ class _State:
     def _part_of_name(self, match: re.Match[str], text: str) -> bool:
         """Take a word that may belong to a name: capitalised and no common word, an initial, or a particle inside one."""
         word, start, end = match[0], match.start(), match.end()
-        bare = word.strip(".").lower()
+        bare = _SHORTENED.sub("", word.strip(".").lower())
         if bare in _HONORIFICS or bare in self.words.honorifics:
             self.close()
             self.honoured = True

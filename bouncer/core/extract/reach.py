@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.card import e164
+from bouncer.core.extract.introduced import introduced
+from bouncer.core.extract.letters import initialled, letters
 from bouncer.core.extract.nominative import nominative
 from bouncer.core.extract.people import Somebody, people, words_of
 from bouncer.core.extract.scene import Scene, is_role, tidy
 from bouncer.core.extract.subject import bare_subject
 from bouncer.core.wording import Hit
-from bouncer.model import Ask, Finding, NewAddress, OptOut, Phone, Unmonitored
+from bouncer.model import Ask, Because, Finding, NewAddress, OptOut, Phone, Unmonitored
 
 _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
 _DECLINED = frozenset({"cs", "fi", "pl"})  # languages in which a name has an ending
@@ -26,9 +28,6 @@ _FEWEST_DIGITS = 7
 _MOST_LISTS = 60  # hits of "please contact" that are read
 _TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
 _SHORT = 3  # letters of a name that tell nothing by themselves
-# letters that NFKD leaves whole
-_PLAIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "\u0131": "i"})
-_DOUBLED = re.compile(r"(?<=[aou])e|(?<=a)a")  # the second letter of ae, oe, ue and aa, in which ä, ö, ü and å are often written
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class _Lead:
     hit: Hit
     scope: str
     about: str | None
+    because: Because | None = None  # where no phrase says it
 
 
 def reaches(scene: Scene) -> Iterator[Finding]:
@@ -66,6 +66,11 @@ def _leads(scene: Scene) -> Iterator[_Lead]:
         for who in _named(scene, hit):
             if about != "":
                 yield _Lead(who, hit, scope, about)
+    said = next((hit for means in ("away", *_GONE) for hit in scene.find(means)), None)
+    if said is not None:
+        scope = "successor" if _gone(scene) and not scene.find("away") else "cover"
+        for who in introduced(scene):
+            yield _Lead(who, said, scope, None, Because("named-beside-address", f"{who.name} {who.address}", "body"))
 
 
 def _named(scene: Scene, hit: Hit) -> Iterator[Somebody]:
@@ -173,11 +178,11 @@ def _bears(scene: Scene, address: str, about: str | None) -> bool:
 
 def _at_house(scene: Scene, name: str) -> Iterator[str]:
     """Give the sender's own addresses in the text at the house called *name*, which is not the one that they write from."""
-    house = _letters(name)
+    house = letters(name)
     for found in dict.fromkeys(WRITTEN.findall(scene.own.body)):
         address = _sound(scene, found)
         domain = address.rpartition("@")[2].lower() if address else ""
-        label = max(map(_letters, domain.split(".")[:-1]), key=len, default="")
+        label = max(map(letters, domain.split(".")[:-1]), key=len, default="")
         alike = len(label) > _SHORT and (house.startswith(label) or label.startswith(house[: max(_TELLING, len(label) // 2)]))
         if address and alike and domain != scene.sender.domain and not is_role(address) and _names_sender(scene, address, None):
             yield address
@@ -202,18 +207,18 @@ def _is_self(scene: Scene, lead: _Lead, address: str) -> bool:
 
 def _names_sender(scene: Scene, address: str, about: str | None) -> bool:
     """Tell whether the local part of *address* is the person's: their surname in it, or the same local part at another domain."""
-    local = _letters(address.rpartition("@")[0])
+    local = letters(address.rpartition("@")[0])
     if about is not None:
         words = [word for word in re.findall(r"[^\W\d_]+", about.lower()) if len(word) > 2]  # noqa: PLR2004 - initials name nobody
-        return any(_letters(word) in local for word in words)
-    mine = _letters(scene.sender.local)
+        return any(letters(word) in local for word in words)
+    mine = letters(scene.sender.local)
     if mine and mine == local and not is_role(address):
         return True
     if len(mine) > _TELLING and (mine in local or (len(local) > _TELLING and local in mine)):
         return True
-    named = [word for word in map(_letters, scene.called) if word.isascii()]  # a name in another script is in no address
-    named = named or [_letters(word) for word in re.split(r"[._-]", scene.sender.local)]
-    if any(len(word) > _SHORT and word in local for word in named) or _initialled(local, named):
+    named = [word for word in map(letters, scene.called) if word.isascii()]  # a name in another script is in no address
+    named = named or [letters(word) for word in re.split(r"[._-]", scene.sender.local)]
+    if any(len(word) > _SHORT and word in local for word in named) or initialled(local, named):
         return True
     return sum(len(word) >= _SHORT and (word in local or local.startswith(word[:_SHORT])) for word in named) > 1
 
@@ -222,10 +227,10 @@ def _somebody_named(scene: Scene, address: str) -> str | None:
     """Give the third person in the text whose name *address* bears, where it bears not the sender's: "he has a new one, bob@x.example"."""
     if not scene.called or _names_sender(scene, address, None):
         return None
-    parts = {part for part in map(_letters, re.split(r"[\W\d_]+", address.rpartition("@")[0])) if len(part) >= _SHORT}
+    parts = {part for part in map(letters, re.split(r"[\W\d_]+", address.rpartition("@")[0])) if len(part) >= _SHORT}
     known = f"{scene.sender.name} {scene.own.signature} {' '.join(one.name for one in scene.mail.to)}"
-    mine = set(map(_letters, re.findall(r"[^\W\d_]+", known))) | {
-        _letters(name) for hit in scene.find("renamed") for name in hit.slots.get("person", "").split()
+    mine = set(map(letters, re.findall(r"[^\W\d_]+", known))) | {
+        letters(name) for hit in scene.find("renamed") for name in hit.slots.get("person", "").split()
     }
     named = re.findall(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?![\w@])", scene.own.body)
     return next((word for word in named if _of(word) & parts and not _of(word) & mine), None)
@@ -235,8 +240,8 @@ def _whole(scene: Scene, hit: Hit, about: str | None) -> str | None:
     """Give *about* with the letters that a phrase took for its ending, where the address says they are the name's: "Anders nya"."""
     named = about and "person" in hit.spans and hit.rule.within == "body"
     ending = _REST.match(scene.own.body, hit.spans["person"][1]) if named else None
-    local = _letters(hit.slots.get("address", "").rpartition("@")[0])
-    return about + ending[0] if about and ending and _letters(about.split()[-1] + ending[0]) in local else about
+    local = letters(hit.slots.get("address", "").rpartition("@")[0])
+    return about + ending[0] if about and ending and letters(about.split()[-1] + ending[0]) in local else about
 
 
 def _other_hand(scene: Scene, address: str) -> str | None:
@@ -249,26 +254,15 @@ def _other_hand(scene: Scene, address: str) -> str | None:
 
 def _of(word: str) -> set[str]:
     """Give the letters of a name as it stands and without the genitive's ending: "Daniels neue Adresse"."""
-    letters = _letters(word)
-    return {letters, letters.removesuffix("s")}
+    plain = letters(word)
+    return {plain, plain.removesuffix("s")}
 
 
 def _own_domain(scene: Scene, address: str) -> bool:
     """Tell whether the domain of *address* bears the sender's name: hello@janedoe.example."""
-    label = _letters(address.rpartition("@")[2].rpartition(".")[0])
-    named = [word for word in map(_letters, scene.called) if word.isascii()]
+    label = letters(address.rpartition("@")[2].rpartition(".")[0])
+    named = [word for word in map(letters, scene.called) if word.isascii()]
     return any(len(word) > _SHORT and word in label for word in named) or sum(word in label for word in named) > 1
-
-
-def _initialled(local: str, named: Sequence[str]) -> bool:
-    """Tell whether *local* is a name of the sender's with the initial of another, before it or behind: jdoe, doe.j."""
-    return any(len(word) > 1 and other is not word and local in {other[:1] + word, word + other[:1]} for word in named for other in named)
-
-
-def _letters(text: str) -> str:
-    """Give the letters of *text* in lower case, without accents and in one spelling: Müller, Mueller and Muller are the same."""
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_PLAIN))
-    return _DOUBLED.sub("", "".join(ch for ch in plain if ch.isalpha()))
 
 
 def _sound(scene: Scene, address: str | None) -> str | None:
@@ -320,7 +314,7 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
         if who.address and address is None and not name:
             continue
         made = Ask(
-            because=scene.because(lead.hit),
+            because=lead.because or scene.because(lead.hit),
             about=lead.about,
             name=name,
             address=address,
@@ -350,8 +344,8 @@ def _spelt_out(bare: Ask, known: Ask) -> bool:
     """Tell whether *bare* is in Latin letters whom *known* calls in another script: 小西 (konishi@acme.example) is "Ms Konishi"."""
     if not (bare.name and known.name and known.address) or bare.address or known.name.isascii() or not bare.name.isascii():
         return False
-    surname = _letters(bare.name.split()[-1])
-    return len(surname) > _SHORT and surname in _letters(known.address.rpartition("@")[0])
+    surname = letters(bare.name.split()[-1])
+    return len(surname) > _SHORT and surname in letters(known.address.rpartition("@")[0])
 
 
 def _phones(scene: Scene) -> Iterator[Phone]:

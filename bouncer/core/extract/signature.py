@@ -11,6 +11,7 @@ _BAR = re.compile(
     r" [|\u2022\u00b7] | [-\u2013\u2014] (?=[A-Z\u00c0-\u00de])|, (?=[A-Z\u00c0-\u00de])|(?<=[^\W\d_]) ?\("
 )  # Jane Doe | Head of Sales | Acme
 _DEGREES = re.compile(r"(?:,? (?:[A-Z][a-z]?){2,6}\.?)+$")  # Jane Doe BSc MRICS
+_SENTENCE = re.compile(r"(?:[^\W\d_][^\s]*\s+){3}[^\n]*[.!?:]\s*$|[.!?] +[^\W\d_]")  # behind thanks at the top: "Thank you! I am away."
 _MOST_LINES = 14
 _LONGEST_LINE = 90
 _LONGEST_SIGNED = 75  # characters of a line with a name, a title, and perhaps an employer
@@ -49,7 +50,8 @@ def _closing(text: str, lines: list[str], wording: Wording) -> int | None:
         if hit.rule.means == "closing":
             number = text.count("\n", 0, hit.start)
             rest = [line for line in lines[number + 1 :] if line.strip()]
-            if len(rest) <= _MOST_LINES and all(len(line) <= _LONGEST_LINE for line in rest):
+            opens = sum(bool(line.strip()) for line in lines[:number]) <= 1 and any(_SENTENCE.search(line) for line in rest)
+            if len(rest) <= _MOST_LINES and all(len(line) <= _LONGEST_LINE for line in rest) and not opens:
                 found = number if found is None else found
     return found
 
