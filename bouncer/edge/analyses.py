@@ -79,9 +79,12 @@ def _plain(pack: PackAnalysis) -> dict[str, tuple[str, list[list[str]], str]]:
 
 
 def _pack(phrases: Mapping[str, Any], vetoes: Mapping[str, str]) -> PackAnalysis:
-    return PackAnalysis(
-        {text: PhraseAnalysis(flat, tuple(map(frozenset, needs)), probe) for text, (flat, needs, probe) in phrases.items()}, dict(vetoes)
-    )
+    shared: dict[frozenset[str], frozenset[str]] = {}  # many phrases begin with the same words
+    made = {}
+    for text, (flat, needs, probe) in phrases.items():
+        sets = map(frozenset[str], needs)
+        made[text] = PhraseAnalysis(flat, tuple(shared.setdefault(one, one) for one in sets), probe)
+    return PackAnalysis(made, dict(vetoes))
 
 
 def _digest(rules: Path) -> str:
