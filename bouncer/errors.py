@@ -1,5 +1,6 @@
 """The exceptions, by whose fault it was; each has the exit code (sysexits.h) that a command ends with."""
 
+import traceback
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -118,3 +119,9 @@ class OutcomeWrong(BouncerError):
     """The demo ended with a contact in the wrong state."""
 
     exit_code: ClassVar[int] = 70
+
+
+def arose(fault: BaseException) -> str:
+    """Give where a fault of bouncer's own was raised, `file:line` of five frames, innermost first; a traceback may show a mail's words."""
+    frames = traceback.extract_tb(fault.__traceback__)[:-6:-1]
+    return ",".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames) or "-"

@@ -27,7 +27,10 @@ from bouncer.cli.service import once, run
 from bouncer.cli.show import clean
 from bouncer.cli.status import status
 from bouncer.cli.wishes import now, skip, snooze
-from bouncer.errors import BouncerError, OwnerFault, StorageFault
+from bouncer.errors import BouncerError, OwnerFault, StorageFault, UsageError, arose
+
+_REFUSED = 2  # what typer ends with where it cannot read the command line
+_SOFTWARE = 70  # sysexits.h
 
 app = typer.Typer(
     name="bouncer",
@@ -57,14 +60,17 @@ def _version(asked: bool) -> None:
 @app.callback()
 def common(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a fault of bouncer's own with its traceback.")] = False,
 ) -> None:
     """Keep a professional network reachable by e-mail."""
 
 
 def main() -> None:
-    """Run the command line; a BouncerError is printed without a traceback and gives its exit code."""
+    """Run the command line; a BouncerError is printed without a traceback and gives its exit code, and so is any other below --debug."""
     try:
         app()
+    except SystemExit as ended:
+        sys.exit(UsageError.exit_code if ended.code == _REFUSED else ended.code)
     except OwnerFault as fault:
         for problem in fault.problems:
             typer.echo(clean(str(problem)), err=True)  # `file:line: …` and nothing before it, so that an editor can jump there
@@ -77,3 +83,9 @@ def main() -> None:
     except OSError as fault:  # of a file or a directory that no step asked for by name, such as the shell's own
         typer.echo(clean(f"bouncer: {': '.join(str(part) for part in (fault.filename, fault.strerror or fault) if part)}"), err=True)
         sys.exit(StorageFault.exit_code)
+    except Exception as fault:
+        if "--debug" in sys.argv:
+            raise
+        said = f"a fault of bouncer's own, {type(fault).__name__} at {arose(fault)}"
+        typer.echo(f"bouncer: {said}; with --debug it is shown whole, for a report", err=True)
+        sys.exit(_SOFTWARE)

@@ -24,6 +24,7 @@ from bouncer.ports import Ledger
 review = typer.Typer(help="What waits for your decision.", invoke_without_command=True)
 
 _MOST = 100_000  # events
+_LAST = (1 << 63) - 1  # of the numbers that the ledger can give
 _SINGLY = 3  # as many whole entries of one go are shown one by one
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
@@ -40,7 +41,7 @@ def _ledger(settings: Settings) -> Iterator[Ledger]:
 
 def history(
     contact: Annotated[str | None, typer.Argument(help="A mail address: only what concerns this contact.")] = None,
-    days: Annotated[int, typer.Option(min=1, help="How far back.")] = 90,
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="How far back.")] = 90,
     as_json: AsJson = False,
     config: Config = None,
 ) -> None:
@@ -98,7 +99,7 @@ def _show_event(event: Event) -> None:
 
 
 def undo(
-    number: Annotated[int, typer.Argument(metavar="ID", help="The number of the change, as `bouncer history` shows it.")],
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, max=_LAST, help="The number of the change, as `bouncer history` shows it.")],
     whole: Annotated[bool, typer.Option("--all", help="And all that was done along with it, such as a whole import.")] = False,
     config: Config = None,
 ) -> None:
@@ -150,7 +151,7 @@ def _show_question(question: Question) -> None:
 
 
 @review.command()
-def accept(number: Annotated[int, typer.Argument(metavar="ID")], config: Config = None) -> None:
+def accept(number: Annotated[int, typer.Argument(metavar="ID", min=1, max=_LAST)], config: Config = None) -> None:
     """Say yes: make the proposed changes."""
     settings = settings_of(config)
     with _ledger(settings) as ledger:
@@ -162,7 +163,7 @@ def accept(number: Annotated[int, typer.Argument(metavar="ID")], config: Config 
 
 
 @review.command()
-def reject(number: Annotated[int, typer.Argument(metavar="ID")], config: Config = None) -> None:
+def reject(number: Annotated[int, typer.Argument(metavar="ID", min=1, max=_LAST)], config: Config = None) -> None:
     """Say no: forget the proposal, lift the hold."""
     settings = settings_of(config)
     with _ledger(settings) as ledger:

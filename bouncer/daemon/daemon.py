@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from bouncer.core.orders import Order, meant, order
 from bouncer.daemon.breakers import Breakers
 from bouncer.daemon.forgetting import complete
 from bouncer.daemon.world import Troubles, World, told, word
-from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, ServerFault, StorageFault, UsageError, Withheld
+from bouncer.errors import BouncerError, Busy, MessageFault, OwnerFault, ServerFault, StorageFault, UsageError, Withheld, arose
 from bouncer.model import (
     ENTRY,
     Account,
@@ -120,7 +119,8 @@ class Daemon:
                 if isinstance(fault, BouncerError) and not isinstance(fault, MessageFault):
                     raise
                 why = str(fault) if isinstance(fault, MessageFault) else f"{type(fault).__name__}: {fault}"
-                log.warning("event=unreadable source=%s why=%r at=%s", word(raw.source), told(why), _place(fault))
+                at = "-" if isinstance(fault, MessageFault) else arose(fault)
+                log.warning("event=unreadable source=%s why=%r at=%s", word(raw.source), told(why), at)
                 if self.world.ledger.quarantine(raw, why, self.world.clock.now()):
                     return
             else:
@@ -233,12 +233,6 @@ def _stand_in(account: Account, fault: Withheld) -> RawMail:
     """Give something for the ledger to count by where there is no message."""
     key = InboundKey(account.name, fault.folder, fault.uidvalidity, fault.uid)
     return RawMail(f"{key}\0withheld by the server".encode(), f"{fault.folder}:{fault.uid}", key)
-
-
-def _place(fault: Exception) -> str:
-    """Give where a fault of our own was raised, innermost first: a traceback would bring the message's words into the log as lines."""
-    frames = () if isinstance(fault, MessageFault) else traceback.extract_tb(fault.__traceback__)[:-6:-1]
-    return ",".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames) or "-"
 
 
 def contact_of(match: Match, known: Known, book: Book) -> Contact | None:

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bouncer.errors import arose
 
 log = logging.getLogger("bouncer")
 
@@ -41,7 +41,9 @@ class SchedulerClock:
                 if not self._stopped:  # at the end the scheduler cancels what runs, and would log it as a failure
                     raise
             except Exception as fault:  # a job that fails once must not be dropped for good
-                log.error("event=tick-failed job=%s why=%r", name, _told(fault), exc_info=log.isEnabledFor(logging.DEBUG))  # noqa: TRY400
+                why = f"a fault of bouncer's own, {type(fault).__name__}; it is tried again, and --debug shows the whole of it"
+                whole = log.isEnabledFor(logging.DEBUG)
+                log.error("event=tick-failed job=%s why=%r at=%s", name, why, arose(fault), exc_info=whole)  # noqa: TRY400
 
         if not self._scheduler.running:
             self._scheduler.start()
@@ -57,10 +59,3 @@ class SchedulerClock:
             self._scheduler.pause()
             self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)
-
-
-def _told(fault: Exception) -> str:
-    """Give in a sentence what *fault* is and where it arose."""
-    (*_, last) = traceback.extract_tb(fault.__traceback__)
-    at = f"{Path(last.filename).name}:{last.lineno}"
-    return f"a fault of bouncer's own, {type(fault).__name__} at {at}; it is tried again, and --debug logs the whole of it"

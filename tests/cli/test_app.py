@@ -1,5 +1,6 @@
 """The command itself: every fault is one clear sentence and its exit code, for `run` and `once` alike, and never a traceback."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,8 +8,10 @@ from pathlib import Path
 import pytest
 from support.bouncer_home import CONFIG, CONTACTS, Home
 from support.servers import free_ports
+from typer.testing import CliRunner
 
 from bouncer import __version__
+from bouncer.cli.app import app
 from bouncer.edge.ledger import SqliteLedger
 
 LINES = CONFIG.count("\n")
@@ -166,8 +169,48 @@ class TestOnce:
         assert "c4nary" not in ran.err + ran.out
 
     def test_a_wrong_option_is_a_wrong_use(self, home: Home) -> None:
-        """And begins nothing."""
-        assert home.bouncer("once", "--limit", "-1").code == 2
-        assert home.bouncer("undo", "one").code == 2
-        assert home.bouncer("once", "now").code == 2
+        """And begins nothing: 64, at which the unit does not start it again."""
+        assert home.bouncer("once", "--limit", "-1").code == 64
+        assert home.bouncer("undo", "one").code == 64
+        assert home.bouncer("once", "now").code == 64
         assert "state" not in names(home)
+
+    @pytest.mark.parametrize(
+        "words", [("undo", "9" * 30), ("review", "accept", "0"), ("review", "reject", "9" * 30), ("history", "--days", "9" * 30)]
+    )
+    def test_a_number_that_cannot_be_one_is_a_wrong_use(self, home: Home, words: tuple[str, ...]) -> None:
+        """However large."""
+        ran = CliRunner().invoke(app, [*words, "--config", str(home.config)])
+        assert ran.exit_code == 2
+        assert "Input should be" in ran.output
+
+
+BROKEN = """\
+from bouncer.cli.app import app, main
+@app.command()
+def broken():
+    raise ValueError("jane@acme.example")
+main()
+"""
+
+
+class TestAFaultOfItsOwn:
+    """What nobody has thought of."""
+
+    def test_it_is_one_sentence_that_shows_no_mail(self, tmp_path: Path) -> None:
+        """Its kind and where it arose, for a report; exit code 70."""
+        ran = broken(tmp_path)
+        assert ran.returncode == 70
+        said = r"bouncer: a fault of bouncer's own, ValueError at broken\.py:4,.*; with --debug it is shown whole, for a report\n"
+        assert re.fullmatch(said, ran.stderr)
+
+    def test_whoever_debugs_sees_the_whole(self, tmp_path: Path) -> None:
+        """With its traceback."""
+        assert "Traceback" in broken(tmp_path, "--debug").stderr
+
+
+def broken(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that fails as no command does."""
+    script = path / "broken.py"
+    script.write_text(BROKEN)
+    return subprocess.run([sys.executable, script, *options, "broken"], capture_output=True, text=True, check=False, timeout=60)
