@@ -19,6 +19,8 @@ _IN_COMPANY = re.compile(
 _ALIKE = 5  # first letters that employer and domain share: Brightwater Labs, brightwater.example
 _DOMAIN_BEHIND = re.compile(r"[^.!?;\n@]{0,40}?[^\w.!?;@-]@?((?:[^\W_][\w-]*\.)+[^\W\d_]{2,})")
 _FIELDS = ("company", "title", "since")
+_NORDIC = frozenset({"sv", "da", "nb"})  # there a place follows a name with "i": "Gotlandsbageriet i Visby"
+_LEARNED = re.compile(r"(?:universitet|h[\u00f6\u00f8]g?skol|h\u00f8jskol|region|kommune)", re.IGNORECASE)  # of whose names it is a part
 _TAIL = re.compile(
     r"\s+(?:and|but|so|as of|effective|since|where|which|who|starting|beginning"
     r"|at|bei|hier|dort|chez|bij|on|from|next|last|this|now|there|here|und|aber|seit|ab|et|y|e|en|och"
@@ -161,8 +163,10 @@ def _moved(scene: Scene, hit: Hit, _about: str | None) -> MovedDomain | None:
 
 
 def _org(scene: Scene, hit: Hit) -> str | None:
-    """Give the words of `{org}` without the day of a date behind them: "Acme AS 1. mai"."""
+    """Give the words of `{org}` without the day of a date or the town behind them: "Acme AS 1. mai", "Acme i Visby"."""
     name = first(hit.slots, "org")
+    if name and hit.language in _NORDIC and not _LEARNED.match(name):
+        name = name.partition(" i ")[0]
     head, _, last = (name or "").rpartition(" ")
     if not head or not last.isdigit():
         return name
