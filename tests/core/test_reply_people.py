@@ -33,6 +33,18 @@ def _listed(text: str, language: str = "en") -> list[tuple[str | None, str | Non
         ("meine Kollegin Frau Anna Muster (a.muster@acme.example)", "de", [("Anna Muster", "a.muster@acme.example", None)]),
         ("Herrn Dr. Beispiel oder Frau Muster.", "de", [("Beispiel", None, None), ("Muster", None, None)]),
         ("das Team unter team@acme.example", "de", [(None, "team@acme.example", None)]),
+        (
+            "ann@acme.example\n- Bo Kim for invoices: 020 7946 0018\n",
+            "en",
+            [(None, "ann@acme.example", None), ("Bo Kim", None, "020 7946 0018")],
+        ),
+        ("Ann Lee at the following address: sales@acme.example", "en", [("Ann Lee", "sales@acme.example", None)]),
+        (
+            "Anna Rossi al numero 02 1234567 oppure scrivere a ufficio.ordini@acme.example",
+            "it",
+            [("Anna Rossi", None, "02 1234567"), (None, "ufficio.ordini@acme.example", None)],
+        ),
+        ("Anna Rossi al numero 02 1234567 oppure a arossi@acme.example", "it", [("Anna Rossi", "arossi@acme.example", "02 1234567")]),
         ("me at home.", "en", []),
         ("the office in London.", "en", []),
         ("us on Monday 12 May.", "en", []),

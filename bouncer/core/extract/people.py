@@ -7,6 +7,8 @@ word (`not-names`); what may stand between two people is in `people-words`.
 import re
 from dataclasses import dataclass, replace
 
+from bouncer.core.addresses import WRITTEN
+from bouncer.core.extract.letters import bears_name
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.wording import Wording, alike
 
@@ -23,7 +25,8 @@ _PARTICLES = frozenset("van von der den de del della di da dos das du la le bin 
 _HONORIFICS = frozenset(
     "mr mrs ms miss dr prof herr herrn frau hr fr mme mlle sr sra srta sig dott dhr mevr pan pana pani panią panem".split()  # noqa: SIM905
 )
-_OR = frozenset({"or", "oder", "ou", "o", "of", "eller", "lub"})
+_OR = frozenset({"or", "oder", "ou", "o", "oppure", "of", "eller", "lub", "sau"})
+_BULLETS = frozenset("-*\u2022\u00b7")
 _INITIAL = 2  # characters of "J."
 _MOST_WORDS = 10  # before the first person
 _MOST_BETWEEN = 3  # unknown words before an address or a number
@@ -127,13 +130,18 @@ class _State:
                 self.sentence = 0
             case "blank":
                 return self._blank()
-            case "other" if word == ":" and not self._named(match.start()) and not any(one.address or one.phone for one in self.found):
+            case "other" if word in _BULLETS and not text[: match.start()].rpartition("\n")[2].strip():
+                self.parted = True
+            case "other" if word == ":" and not self._named(match, text) and not any(one.address or one.phone for one in self.found):
                 self.found, self.listing, self.joined, self.unknown = [], True, True, 0  # what stood before was what the list is of
         return True
 
-    def _named(self, place: int) -> bool:
-        """Tell whether a name beyond doubt stands before *place*: "Ann Lee: ann@acme.example", in a list also "Ann Lee (sales): "."""
-        return bool(self.found) and self.found[-1].certain and (self.listing or (self.joined and place - self.found[-1].end <= 1))
+    def _named(self, colon: re.Match[str], text: str) -> bool:
+        """Tell whether a name beyond doubt stands before *colon*: "Ann Lee: ann@acme.example", in a list also "Ann Lee (sales): "."""
+        if not self.found or not self.found[-1].certain:
+            return False
+        beside = colon.start() - self.found[-1].end <= 1 or WRITTEN.match(text[colon.end() :].lstrip()) is not None
+        return self.listing or (self.joined and beside)
 
     def _blank(self) -> bool:
         self.unknown, self.joined, self.sentence, self.parted = 0, True, 0, True
@@ -187,7 +195,7 @@ class _State:
             return self._word(value)
         if kind == "phone" and last is None:
             return True
-        if last is None or (kind == "address" and (last.address or (self.other and last.name and not_a_person(value)))):
+        if last is None or (kind == "address" and (last.address or self._another(last, value))):
             self.found.append(Somebody(None, value, None, match.start(), match.end()))
         elif kind == "address":
             self.found[-1] = replace(last, end=match.end(), address=value)
@@ -195,6 +203,12 @@ class _State:
             self.found[-1] = replace(last, end=match.end(), phone=value)
         self.unknown, self.joined, self.other = 0, True, False
         return True
+
+    def _another(self, last: Somebody, address: str) -> bool:
+        """Tell whether *address*, behind "or", is not that of *last*: a desk's, or "or write to orders.desk@acme.example"."""
+        if not self.other or not last.name:
+            return False
+        return not_a_person(address) is not None or (self.unknown > 0 and not bears_name(address, last.name))
 
     def _word(self, word: str) -> bool:
         self.place = word in self.words.places

@@ -335,6 +335,8 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
 def _same(one: Ask, other: Ask) -> bool:
     if one.address and other.address:
         return one.address.lower() == other.address.lower()
+    if one.phone and other.phone and not (one.name and other.name) and _DIGITS.findall(one.phone) == _DIGITS.findall(other.phone):
+        return True
     if one.name and other.name and (one.name.lower() == other.name.lower() or one.name.lower() in other.name.lower().split()):
         return True
     return _spelt_out(one, other) or _spelt_out(other, one)
