@@ -15,6 +15,7 @@ from bouncer.core.extract.nominative import nominative
         ("Ew\u0105 Kaczmarek", "ewa.kaczmarek@acme.example", "Ewa Kaczmarek"),
         ("Agnieszce Lewandowskiej", "agnieszka.lewandowska@acme.example", "Agnieszka Lewandowska"),
         ("Paw\u0142em Dudkiem", "pawel.dudek@acme.example", "Pawe\u0142 Dudek"),
+        ("Agnieszki Lewandowskiej", "agnieszka.lewandowska@acme.example", "Agnieszka Lewandowska"),
         ("Markiem D\u0105bkiem", "marek.dabek@acme.example", "Marek D\u0105bek"),
         ("Evu Malou", "eva.mala@acme.example", "Eva Mal\u00e1"),
         ("Lenkou Hor\u00e1kovou", "lenka.horakova@acme.example", "Lenka Hor\u00e1kov\u00e1"),
