@@ -59,12 +59,15 @@ def _last_resorts(mail: ParsedMail, parted: Parted, ours: frozenset[str]) -> tup
     found = anywhere(parted)
     both = tuple(one for one in found if one.lower() in {address.lower() for address in sent_to})
     others = tuple(one for one in found if one.lower() not in ours)
-    bare = unqualified(parted, mail.from_[0].domain if mail.from_ else "")
+    home = mail.from_[0].domain if mail.from_ else ""
+    elsewhere = tuple(one for one in others if not one.lower().endswith(f"@{home.lower()}"))  # a system names its own help desk
+    bare = unqualified(parted, home)
     by_self = by_shape(parted, frozenset())
     tries = (
         (both, "text"),
         (bare, "line"),
         (others if len(others) == 1 else (), "text"),
+        (elsewhere if len(elsewhere) == 1 else (), "text"),
         (by_self, "line"),
         (sent_to if len(sent_to) == 1 else (), "returned"),
     )
