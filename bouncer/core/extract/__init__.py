@@ -10,10 +10,11 @@ from bouncer.core.extract.moves import moves
 from bouncer.core.extract.own import Own, own_words
 from bouncer.core.extract.patch import patched
 from bouncer.core.extract.reach import reaches
+from bouncer.core.extract.renewed import renewed
 from bouncer.core.extract.scene import Scene
 from bouncer.core.extract.subject import bare_subject, reply_prefix
 from bouncer.core.wording import Wording
-from bouncer.model import Because, Finding, Joined, Kind, NewAddress, ParsedMail, Role, Verdict
+from bouncer.model import Ask, Because, Finding, Joined, Kind, NewAddress, ParsedMail, Role, Verdict
 
 _NONE = Because("", "", "body")
 _READ = frozenset({Kind.AUTO_REPLY, Kind.HUMAN, Kind.OPT_OUT})  # only there somebody speaks of themselves
@@ -44,8 +45,17 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     hits = foreign_to_none(words.body, hits, language, wording)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
     findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *corrected(scene), *card(scene)]
-    kept = _without_doubles(findings)
+    kept = _without_doubles(_with_renewed(scene, findings))
     return Extract(_doubted(kept) if mail.raw.truncated else kept, language, words.cut, tuple(dict.fromkeys(scene.notes)))
+
+
+def _with_renewed(scene: Scene, findings: list[Finding]) -> list[Finding]:
+    """Add the new address that no phrase has read, where there is one; a lead without a name to the same address was the sender's own."""
+    known = None if any(isinstance(one, NewAddress) and one.about is None for one in findings) else renewed(scene)
+    if known is None:
+        return findings
+    told = [one for one in findings if isinstance(one, Ask) and (one.address or "").lower() == known.address.lower()]
+    return findings if any(one.name for one in told) else [*(one for one in findings if one not in told), known]
 
 
 def _doubted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
