@@ -140,7 +140,8 @@ class _State:
         """Tell whether a name beyond doubt stands before *colon*: "Ann Lee: ann@acme.example", in a list also "Ann Lee (sales): "."""
         if not self.found or not self.found[-1].certain:
             return False
-        beside = colon.start() - self.found[-1].end <= 1 or WRITTEN.match(text[colon.end() :].lstrip()) is not None
+        behind = text[colon.end() :].lstrip(" +(<")
+        beside = colon.start() - self.found[-1].end <= 1 or behind[:1].isdigit() or WRITTEN.match(behind) is not None
         return self.listing or (self.joined and beside)
 
     def _blank(self) -> bool:
