@@ -18,6 +18,7 @@ _IN_COMPANY = re.compile(
 )
 _ALIKE = 5  # first letters that employer and domain share: Brightwater Labs, brightwater.example
 _DOMAIN_BEHIND = re.compile(r"[^.!?;\n@]{0,40}?[^\w.!?;@-]@?((?:[^\W_][\w-]*\.)+[^\W\d_]{2,})")
+_WORD = re.compile(r"[^\W\d_]+")
 _FIELDS = ("company", "title", "since")
 _NORDIC = frozenset({"sv", "da", "nb"})  # there a place follows a name with "i": "Gotlandsbageriet i Visby"
 _LEARNED = re.compile(r"(?:universitet|h[\u00f6\u00f8]g?skol|h\u00f8jskol|region|kommune)", re.IGNORECASE)  # of whose names it is a part
@@ -53,16 +54,40 @@ def _both(hit: Hit, about: str | None) -> tuple[str | None, ...]:
 
 
 def _allowed(scene: Scene, hit: Hit) -> bool:
+    """Tell whether what the rule of *hit* needs beside its words is there."""
     needs = hit.rule.options.get("needs")
-    if needs == "address":
-        return _borne_out(scene, hit)
-    if needs == "other-hand":
-        return scene.other_hand is not None and scene.other_hand.split()[-1].lower() in scene.called
-    if needs == "title":
-        words = re.findall(r"[^\W\d_]+", (_title(hit) or "").lower())
-        small = scene.wording.known("people-words", hit.language or "") | scene.wording.known("place-words", hit.language or "")
-        return bool(words) and words[0] not in small and titled(scene, words)
-    return needs is None or needs == scene.kind.value or (needs == "absence" and scene.kind.value == "auto-reply")
+    asked = _NEEDS.get(needs or "")
+    return asked(scene, hit) if asked else needs is None or needs == scene.kind.value or (needs == "absence" and _automatic(scene))
+
+
+def _automatic(scene: Scene) -> bool:
+    return scene.kind.value == "auto-reply"
+
+
+def _in_other_hand(scene: Scene, _hit: Hit) -> bool:
+    return scene.other_hand is not None and scene.other_hand.split()[-1].lower() in scene.called
+
+
+def _is_title(scene: Scene, hit: Hit) -> bool:
+    words = re.findall(r"[^\W\d_]+", (_title(hit) or "").lower())
+    small = scene.wording.known("people-words", hit.language or "") | scene.wording.known("place-words", hit.language or "")
+    return bool(words) and (words[0] not in small or titled(scene, words[:1])) and titled(scene, words)
+
+
+def _leaving(scene: Scene, hit: Hit) -> bool:
+    """Tell whether the sender says that they leave, or have a new address, and *hit* names not the house that they write from."""
+    if _same_house(scene, _org(scene, hit) or ""):
+        return False
+    said = (one for means in ("left", "retired", "new-address") for one in scene.find(means))
+    return any(
+        scene.about(one) is None and one.rule.options.get("whose", "self") == "self" for one in said if not one.rule.options.get("needs")
+    )
+
+
+def _keeps_a_name(scene: Scene, hit: Hit) -> bool:
+    """Tell whether the name in *hit*, which is not the sender's, has a word in common with theirs: after a wedding the first one."""
+    mine, new = (_WORD.findall(text.lower()) for text in (" ".join(scene.sender.name.split(",")[::-1]), hit.slots.get("person", "")))
+    return len(new) > 1 and len(mine) > 1 and new != mine and (new[0] == mine[0] or new[-1] == mine[-1])
 
 
 def _borne_out(scene: Scene, hit: Hit) -> bool:
@@ -116,6 +141,8 @@ def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
 
 def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
     company, title = _org(scene, hit), _title(hit)
+    if company is None and "org" in hit.slots:
+        return None
     day = scene.day(hit, "date").day or scene.day_behind(hit, "role")
     return Joined(because=scene.because(hit), about=about, company=company, title=title, since=day, confidence=hit.rule.confidence)
 
@@ -163,16 +190,23 @@ def _moved(scene: Scene, hit: Hit, _about: str | None) -> MovedDomain | None:
 
 
 def _org(scene: Scene, hit: Hit) -> str | None:
-    """Give the words of `{org}` without the day of a date or the town behind them: "Acme AS 1. mai", "Acme i Visby"."""
+    """Give the words of `{org}` without the day of a date behind them, "Acme AS 1. mai"; None where they are no name: "Unternehmen"."""
     name = first(hit.slots, "org")
-    if name and hit.language in _NORDIC and not _LEARNED.match(name):
-        name = name.partition(" i ")[0]
-    head, _, last = (name or "").rpartition(" ")
-    if not head or not last.isdigit():
-        return name
+    if name is None:
+        return None
+    words, common = name.split(), scene.wording.known("not-names", hit.language or "")
+    passing = common | scene.names(hit).words
+    while words and (words[-1].lower() in passing or words[-1].isdigit()) and _dated(scene, hit, name, words):
+        words.pop()
+    bare = len(words) == 1 and words[0].lower().partition("'")[0] in common
+    return None if bare else " ".join(words) or None
+
+
+def _dated(scene: Scene, hit: Hit, name: str, words: list[str]) -> bool:
+    """Tell whether the last of *words*, the beginning of *name*, begins a date: "Ende April", "1. mai"."""
     text = scene.mail.subject if hit.rule.within == "subject" else scene.own.body
-    begins = tokens(text[hit.spans["org"][1] - len(last) :], scene.names(hit))
-    return head if any(token.kind == "month" for token in begins) else name
+    begin = hit.spans["org"][1] - len(name) + len(" ".join(words)) - len(words[-1])
+    return any(token.kind in {"month", "weekday"} for token in tokens(text[begin:], scene.names(hit)))
 
 
 def _title(hit: Hit) -> str | None:
@@ -181,6 +215,13 @@ def _title(hit: Hit) -> str | None:
     return None if words is None else tidy(_TAIL.sub("", words)) or None
 
 
+_NEEDS: Mapping[str, Callable[[Scene, Hit], bool]] = {
+    "address": _borne_out,
+    "other-hand": _in_other_hand,
+    "leaving": _leaving,
+    "own-name": _keeps_a_name,
+    "title": _is_title,
+}
 _MAKERS: Mapping[str, Callable[[Scene, Hit, str | None], Finding | None]] = {
     "left": _left,
     "joined": _joined,

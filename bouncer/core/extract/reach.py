@@ -108,8 +108,8 @@ def _wanted(scene: Scene, hit: Hit) -> bool:
     return (
         needs == "nothing"
         or scene.kind.value == "auto-reply"
-        or _gone(scene)
-        or any(not away.rule.options.get("needs") for away in scene.find("away"))
+        or (needs == "absence" and _gone(scene))
+        or (needs == "absence" and any(not away.rule.options.get("needs") for away in scene.find("away")))
     )
 
 
@@ -150,7 +150,7 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
 
 def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
     """Give addresses that stand alone where only a new one can: in the signature of a farewell, or under "change of address"."""
-    farewell = [hit for means in ("left", "joined", "retired") for hit in scene.find(means) if scene.about(hit) is None]
+    farewell = [hit for means in ("left", "joined", "retired") for hit in scene.find(means) if scene.about(hit) is None and _bare(hit)]
     changed = list(scene.find("address-change"))
     if farewell and scene.kind.value != "auto-reply":
         for found in set(WRITTEN.findall(scene.own.signature)):
@@ -158,12 +158,17 @@ def _beside(scene: Scene) -> Iterator[tuple[str, Hit]]:
             if address and address.rpartition("@")[2].lower() != scene.sender.domain and not is_role(address):
                 yield address, farewell[0]
     for hit in scene.find("joined") + scene.find("role"):
-        if scene.about(hit) is None and "org" in hit.slots:
+        if scene.about(hit) is None and "org" in hit.slots and _bare(hit):
             yield from ((address, hit) for address in _at_house(scene, hit.slots["org"]))
     if changed and not scene.find("new-address"):
         alone = {found for line in scene.own.body.split("\n") if (found := line.strip(" <>\t.")) and WRITTEN.fullmatch(found)}
         if len(alone) == 1 and (address := _sound(scene, alone.pop())) and not is_role(address):
             yield address, changed[0]
+
+
+def _bare(hit: Hit) -> bool:
+    """Tell whether the words of *hit* suffice: "off to NewCo" is no farewell by itself."""
+    return hit.rule.options.get("needs") != "leaving"
 
 
 def _meant(scene: Scene, hit: Hit, address: str, about: str | None) -> bool:
@@ -193,7 +198,7 @@ def _lasting(scene: Scene, hit: Hit) -> bool:
     return (
         hit.rule.options.get("lasting") == "yes"
         or not scene.find("away")
-        or any(scene.find(means) for means in ("left", "retired", "joined"))
+        or any(_bare(hit) for means in ("left", "retired", "joined") for hit in scene.find(means))
     )
 
 
@@ -201,7 +206,7 @@ def _is_self(scene: Scene, lead: _Lead, address: str) -> bool:
     """Tell whether a lead is the sender: "write to jane@new.example", written by Jane who has left."""
     if lead.who.name and not scene.is_sender(lead.who.name):
         return False
-    gone = any(scene.find(means) for means in ("left", "retired", "joined", "unmonitored"))
+    gone = any(_bare(hit) for means in ("left", "retired", "joined", "unmonitored") for hit in scene.find(means))
     return gone and not is_role(address) and address.lower() != scene.sender.address.lower() and _names_sender(scene, address, None)
 
 
@@ -313,6 +318,8 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
             continue
         if who.address and address is None and not name:
             continue
+        if address and not name and not is_role(address) and lead.about is None and _names_sender(scene, address, None):
+            continue  # their own, for as long as they are away
         made = Ask(
             because=lead.because or scene.because(lead.hit),
             about=lead.about,
