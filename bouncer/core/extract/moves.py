@@ -190,10 +190,15 @@ def _moved(scene: Scene, hit: Hit, _about: str | None) -> MovedDomain | None:
 
 
 def _org(scene: Scene, hit: Hit) -> str | None:
-    """Give the words of `{org}` without the day of a date behind them, "Acme AS 1. mai"; None where they are no name: "Unternehmen"."""
+    """Give the words of `{org}` without the day of a date or the town behind them: "Acme AS 1. mai", "Acme i Visby".
+
+    None where they are no name: "Unternehmen".
+    """
     name = first(hit.slots, "org")
     if name is None:
         return None
+    if hit.language in _NORDIC and not _LEARNED.match(name):
+        name = name.partition(" i ")[0]
     words, common = name.split(), scene.wording.known("not-names", hit.language or "")
     passing = common | scene.names(hit).words
     while words and (words[-1].lower() in passing or words[-1].isdigit()) and _dated(scene, hit, name, words):
@@ -205,7 +210,7 @@ def _org(scene: Scene, hit: Hit) -> str | None:
 def _dated(scene: Scene, hit: Hit, name: str, words: list[str]) -> bool:
     """Tell whether the last of *words*, the beginning of *name*, begins a date: "Ende April", "1. mai"."""
     text = scene.mail.subject if hit.rule.within == "subject" else scene.own.body
-    begin = hit.spans["org"][1] - len(name) + len(" ".join(words)) - len(words[-1])
+    begin = hit.spans["org"][0] + hit.slots["org"].find(name) + len(" ".join(words)) - len(words[-1])
     return any(token.kind in {"month", "weekday"} for token in tokens(text[begin:], scene.names(hit)))
 
 
