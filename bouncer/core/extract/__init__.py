@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bouncer.core.extract.away import absences
 from bouncer.core.extract.card import card
+from bouncer.core.extract.completed import completed
 from bouncer.core.extract.corrected import corrected
 from bouncer.core.extract.language import foreign_to_none, language_of
 from bouncer.core.extract.moves import moves
@@ -45,7 +46,7 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     hits = foreign_to_none(words.body, hits, language, wording)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
     findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *corrected(scene), *card(scene)]
-    kept = _without_doubles(_with_renewed(scene, findings))
+    kept = _without_doubles(completed(scene, _with_renewed(scene, findings)))
     return Extract(_doubted(kept) if mail.raw.truncated else kept, language, words.cut, tuple(dict.fromkeys(scene.notes)))
 
 

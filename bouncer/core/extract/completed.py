@@ -1,0 +1,87 @@
+"""Who is to be asked, and an address of theirs further on in the sentence: "drop Ann Lee a line if it cannot wait (ann.lee@acme.example)".
+
+The name that the address bears ties them together, whatever stands between. What leaves a doubt is left alone.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bouncer.core.addresses import WRITTEN
+from bouncer.core.extract.letters import initialled, letters
+from bouncer.core.extract.people import words_of
+from bouncer.core.extract.scene import Scene, is_role
+from bouncer.model import Ask, Because, Finding
+
+_NAME = re.compile(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u00de][^\W\d_]+){1,3}(?![\w@])")
+_STOP = re.compile(r"[.!?;](?=\s)|\u3002|\n[ ]*\n")
+_REACH = 200  # characters of a sentence before an address
+_MOST = 6  # addresses
+_SURNAME = 4  # letters that tell by themselves
+_GONE = ("away", "left", "retired", "deceased", "unmonitored")
+
+
+def completed(scene: Scene, findings: Sequence[Finding]) -> list[Finding]:
+    """Give *findings* with the addresses of the people to ask who have none yet, and with those whom no phrase has read."""
+    told = {address.lower() for one in findings if (address := getattr(one, "address", None))}
+    free = [match for match in list(WRITTEN.finditer(scene.own.body))[:_MOST] if _may_be_asked(scene, match[0], told)]
+    made = [_completed(one, scene, free) if isinstance(one, Ask) else one for one in findings]
+    taken = {address.lower() for one in made if (address := getattr(one, "address", None))}
+    named = {(one.name or "").lower() for one in made if isinstance(one, Ask)}
+    return made + [ask for ask in _mentioned(scene, free) if ask.address not in taken and (ask.name or "").lower() not in named]
+
+
+def _may_be_asked(scene: Scene, address: str, told: set[str]) -> bool:
+    here = address.lower()
+    return here not in told and here not in scene.ours and here != scene.sender.address.lower() and not is_role(address)
+
+
+def _completed(ask: Ask, scene: Scene, free: Sequence[re.Match[str]]) -> Ask:
+    """Give *ask* the one address of a sentence with its name that bears the name."""
+    if not ask.name or ask.address:
+        return ask
+    theirs = {match[0] for match in free if _bears(match[0], ask.name) and ask.name in _sentence(scene.own.body, match)}
+    return replace(ask, address=theirs.pop()) if len(theirs) == 1 else ask
+
+
+def _mentioned(scene: Scene, free: Sequence[re.Match[str]]) -> Iterator[Ask]:
+    """Yield whom an automatic answer names in one sentence with an address that bears the whole of the name."""
+    said = next((hit for means in _GONE for hit in scene.find(means)), None)
+    if scene.kind.value != "auto-reply" or said is None:
+        return
+    common = words_of(scene.wording, said.language).not_names
+    for match in free:
+        names = [_bare(name, common) for name in _NAME.findall(_sentence(scene.own.body, match))]
+        name = next((one for one in names if " " in one and _bears_whole(match[0], one) and not scene.is_sender(one)), None)
+        if name:
+            because = Because("named-with-address", f"{name} {match[0]}", "body")
+            yield Ask(because=because, name=name, address=match[0], scope="cover" if scene.find("away") else "successor")
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    """Give what of the sentence stands before the address."""
+    before = text[max(0, match.start() - _REACH) : match.start()]
+    stops = [stop.end() for stop in _STOP.finditer(before)]
+    return before[stops[-1] if stops else 0 :]
+
+
+def _bare(name: str, common: frozenset[str]) -> str:
+    """Give *name* without the words before it that are none: "Kollegin", "Please"."""
+    words = name.split()
+    while words and words[0].lower() in common:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _bears(address: str, name: str) -> bool:
+    """Tell whether the local part of *address* holds the surname in *name*, or all of a short one, or a word of it and an initial."""
+    local, words = letters(address.rpartition("@")[0]), [letters(word) for word in name.split()]
+    return _whole(local, words) or any(len(word) >= _SURNAME and word in local for word in words[-1:]) or local in words
+
+
+def _bears_whole(address: str, name: str) -> bool:
+    return _whole(letters(address.rpartition("@")[0]), [letters(word) for word in re.split(r"[ -]", name)])
+
+
+def _whole(local: str, words: Sequence[str]) -> bool:
+    return initialled(local, words) or sum(len(word) > 1 and word in local for word in words) > 1
