@@ -51,6 +51,7 @@ _FEMININE = ("ou", "\u00e1")  # behind a woman's first name: "Janou Malou" is Ja
 # Finnish: the end of a word in one of its cases, and the end of the name that it may stand for: Lahti|seen, Lahti|nen; Mä|elle, Mä|ki
 _CASES = re.compile(r"s?[^\W\d_aeiouyäö]?[aeiouyäö]{0,2}(?:n|h[aeiouyäö]n|ll[aäe]|lt[aä]|st[aä]|ss[aä]|n[aä]|t[aä])")
 _NAMED = re.compile(r"nen|s|[ktp]?[aeiouy]")
+_OTHER = "se"  # behind a name it makes a case of another: Salmi|sen is of Salminen
 _FEWEST_ALIKE = 2  # letters that a Finnish name keeps in all its cases
 
 
@@ -75,7 +76,7 @@ def _bare(word: str, parts: list[str], *, woman: bool) -> str | None:
         made = word.removesuffix(ending) + named
         if word.endswith(ending) and _plain(made) in parts:
             return made
-    fits = [part for part in parts if plain.startswith(part) and len(plain) - len(part) <= _LONGEST]
+    fits = [part for part in parts if plain.startswith(part) and len(plain) - len(part) <= _LONGEST and plain[len(part) :][:2] != _OTHER]
     return word[: len(max(fits, key=len))] if fits else next((name for part in parts if (name := _finnish(word, plain, part))), None)
 
 

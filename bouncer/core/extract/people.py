@@ -109,7 +109,7 @@ class _State:
         self.place = False  # the word before was "in": no person follows
         self.sentence = 0  # words since the last stop or line end
         self.other = False  # "or" since the last piece: a desk's address behind it is not the person's before it
-        self.parted = False  # a blank line since the last piece: a name behind it is not whose address stood before it
+        self.parted = False  # a stop or a blank line since the last piece: a name behind it is not whose address stood before it
 
     def take(self, match: re.Match[str], text: str) -> bool:
         """Take one token; False where the list has ended."""
@@ -124,7 +124,7 @@ class _State:
             case "name":
                 return self._word(word.lower().strip(".")) and (self.listing or not _ends_sentence(match, text))
             case "stop":
-                prose, self.sentence = self.sentence > _PROSE, 0
+                prose, self.sentence, self.parted = self.sentence > _PROSE, 0, True
                 return self.listing and not (prose and self.found)
             case "space" if "\n" in word:
                 self.sentence = 0

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from bouncer.core.calendar import Names, names, span, tokens
 from bouncer.core.dates import Day, Frame, read_date, read_range, read_span, written_day
+from bouncer.core.extract.nominative import nominative
 from bouncer.core.extract.own import Own
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.wording import Hit, Wording, alike
@@ -105,6 +106,10 @@ class Scene:
             return False
         local = re.sub(r"[\W\d_]+", "", self.sender.local.lower())
         if self.called:
+            if words[-1] not in self.called:  # in a case of its language: "Outi Salmen" is Outi Salmi
+                words = [
+                    word.lower() for word in _WORD.findall(nominative(" ".join(words), f"{'.'.join(self.called)}@")) if len(word) >= _SHORT
+                ]
             return words[-1] in self.called and (len(words) == 1 or words[0] in self.called or _initial(words[0], self.called))
         return words[-1] in local and (len(words) == 1 or words[0][0] in local.replace(words[-1], "", 1))
 
