@@ -46,15 +46,15 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Give the present moment, aware, in UTC."""
-        ...
+
+    def steady(self) -> float:
+        """Give seconds that pass evenly whatever the clock is set to, from some moment on; they are for differences."""
 
     def every(self, seconds: float, name: str, wake: Callable[[], Awaitable[None]]) -> None:
         """Wake *wake* about every *seconds* from the running loop; never twice at once; *name* replaces a job of the same name."""
-        ...
 
     def stop(self) -> None:
         """Wake nobody any more."""
-        ...
 
 
 class Contacts(Protocol):

@@ -37,6 +37,7 @@ class Service:
     queue: "asyncio.Queue[RawMail]" = field(default_factory=lambda: asyncio.Queue(_QUEUE))
     threads: list[threading.Thread] = field(default_factory=list)
     monitoring: Monitoring = field(init=False)
+    heard: dict[str, float] = field(default_factory=dict)  # "account/folder" -> when it last showed a sign of life, steadily
 
     def __post_init__(self) -> None:
         """Tell of the daemon to whom the owner wants it told."""
@@ -114,13 +115,13 @@ class Service:
         thread = threading.Thread(
             target=partial(mailbox.watch, folder, seen, since, deliver, report), name=f"{account.name}/{folder}", daemon=True
         )
-        self.outgoing.last_watch[thread.name] = self.daemon.world.clock.now()
+        self.hear(thread.name)
         self.threads.append(thread)
         thread.start()
 
     def alive(self, where: str, trouble: str | None) -> None:
         """Note a watcher's sign of life, and what is wrong where something is; `bouncer status` need not wait for news of that."""
-        self.outgoing.last_watch[where] = self.daemon.world.clock.now()
+        self.hear(where)
         before = self.daemon.troubles.now.get(f"imap/{where}")
         if trouble:
             self.daemon.troubles.note(f"imap/{where}", trouble)
@@ -129,6 +130,10 @@ class Service:
         if trouble != before:
             with self.told():
                 self.tell_status()
+
+    def hear(self, where: str) -> None:
+        """Note a watcher's sign of life: for people by the clock, which may be set, and for the watchdog by what passes steadily."""
+        self.outgoing.last_watch[where], self.heard[where] = self.daemon.world.clock.now(), self.daemon.world.clock.steady()
 
     def wake(self) -> None:
         """Have the clock wake what depends on time; each asks the ledger what is due, so a tick more or less is harmless."""
@@ -209,14 +214,14 @@ class Service:
     async def feed(self) -> None:
         """Feed the watchdog while every watcher shows signs of life, and say how things are."""
         with self.told():
-            if all(thread.is_alive() for thread in self.threads) and not any(map(self.deaf, self.outgoing.last_watch)):
+            if all(thread.is_alive() for thread in self.threads) and not any(map(self.deaf, self.heard)):
                 notify("WATCHDOG=1", self.status_line())
             self.tell_status()
 
     def deaf(self, where: str) -> bool:
         """Tell whether the watcher of *where* has given no sign of life for too long."""
         patience = _TRYING if f"imap/{where}" in self.daemon.troubles.now else _DEAF
-        return self.daemon.world.clock.now() - self.outgoing.last_watch[where] > patience
+        return self.daemon.world.clock.steady() - self.heard[where] > patience.total_seconds()
 
     def status_line(self) -> str:
         """Give the STATUS= line with its counts."""

@@ -258,6 +258,19 @@ class TestSayingHowItIs:
             await house.service.feed()
             assert ("WATCHDOG=1" in manager()) == fed
 
+    @pytest.mark.parametrize("ahead", [timedelta(days=400), timedelta(days=-400)])
+    async def test_a_clock_that_is_set_changes_nothing_of_that(
+        self, household: Make, manager: Callable[[], list[str]], ahead: timedelta
+    ) -> None:
+        """Nobody is restarted for a machine that learns the time, and nobody who is silent is spared for it."""
+        house = household()
+        house.service.alive("main/INBOX", None)
+        house.clock.jump(ahead)
+        for minutes, fed in ((1, True), (20, False)):
+            await house.clock.advance(minutes * MINUTE)
+            await house.service.feed()
+            assert ("WATCHDOG=1" in manager()) == fed
+
     async def test_a_watcher_that_waits_after_a_refused_login_is_not_deaf(self, household: Make, manager: Callable[[], list[str]]) -> None:
         """It tries again after half an hour, and restarting the daemon would only make it knock more often; but not for ever."""
         house = household()

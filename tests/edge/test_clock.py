@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from datetime import UTC
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -43,6 +43,23 @@ async def test_a_failing_tick_is_one_sentence_and_followed_by_the_next(caplog: p
     said = r"event=tick-failed job=spoilt why=\"a fault of bouncer's own, ValueError; it is tried .*\" at=test_clock\.py:\d+,clock\.py:\d+"
     assert re.fullmatch(said, caplog.messages[0])
     assert ("Traceback" in caplog.text, 'ValueError("spoilt")' in caplog.text) == (whole, whole)
+
+
+async def test_a_clock_that_is_set_back_keeps_no_job_waiting() -> None:
+    """To the scheduler, whose jobs are due by the clock, they are then due in a day."""
+    clock, ticks = SchedulerClock(look=0.05), asyncio.Semaphore(0)
+
+    async def wake() -> None:
+        ticks.release()
+
+    clock.every(60, "tick", wake)
+    async with asyncio.timeout(5):
+        await ticks.acquire()
+        clock._scheduler.modify_job("tick", next_run_time=clock.now() + timedelta(days=1))
+        await ticks.acquire()
+    await asyncio.sleep(0.2)
+    assert ticks.locked()  # the next one comes a minute later
+    clock.stop()
 
 
 async def test_a_slow_job_never_runs_twice_at_once() -> None:
