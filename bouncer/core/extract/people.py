@@ -183,7 +183,8 @@ class _State:
         if last and last.name and last.name.lower() in self.words.titles and not last.address and not last.phone:
             self.found.pop()  # "the Senior Tutor, Dr Helen Ng"
             last = None
-        if last and last.name is None and self.joined and not last.phone and not self.parted:
+        alone = self.other and last is not None and last.address is not None and not bears_name(last.address, name)
+        if last and last.name is None and self.joined and not last.phone and not self.parted and not alone:
             self.found[-1] = replace(last, name=name, end=end, certain=sure)
         elif self.joined or self.listing:
             self.found.append(Somebody(name, None, None, start, end, sure))
