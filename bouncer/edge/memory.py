@@ -63,6 +63,6 @@ class MemoryContacts:
     def untouched(self, piece: Mapping[str, Data]) -> None:
         """Find nothing in *piece* but its plain data: there is nothing else."""
 
-    def rewrite(self, piece: Mapping[str, Data], key: str, want: Data) -> Mapping[str, Data]:
-        """Give *piece* with *want* under *key*."""
-        return {name: value for name, value in {**piece, key: want}.items() if value is not None}
+    def rewrite(self, piece: Mapping[str, Data], wants: Mapping[str, Data]) -> Mapping[str, Data]:
+        """Give *piece* with each of *wants* under its key."""
+        return {name: value for name, value in {**piece, **wants}.items() if value is not None}

@@ -64,14 +64,14 @@ def read(data: bytes) -> dict[str, Any]:
     return found  # type: ignore[no-any-return]
 
 
-def edited(text: str, change: Change) -> tuple[bytes, Receipt, Path]:
-    """Apply *change* to a file that says *text*."""
+def edited(text: str, *changes: Change) -> tuple[bytes, Receipt, Path]:
+    """Apply *changes* to a file that says *text*."""
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "contacts.yaml"
         path.write_bytes(text.encode())
         store = open_contacts(path, Path(name) / "history")
         before = store.load()
-        receipt = store.apply([change])
+        receipt = store.apply(changes)
         assert receipt.before == before.digest
         fresh = open_contacts(path, Path(name) / "history").load()
         assert fresh == store.load()
@@ -101,6 +101,25 @@ def test_an_edit_changes_its_own_field_and_nothing_else(data: st.DataObject, tex
     assert list(now["contacts"][place]) == list(was["contacts"][place])
     assert COMMENT.findall(new.decode()) == COMMENT.findall(text)
     assert new.decode().count("\r\n") == new.decode().count("\n") or "\r\n" not in text
+
+
+@given(st.data(), files())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_several_fields_of_an_entry_are_written_at_once_as_they_would_be_one_by_one(data: st.DataObject, text: str) -> None:
+    """The same of them are made and refused, the file says the same, and no comment is lost."""
+    entry = data.draw(st.sampled_from(read(text.encode())["contacts"]))
+    others = changes(entry).filter(lambda change: change.field not in {"email", "previous"})
+    batch = data.draw(st.lists(others, min_size=2, max_size=4, unique_by=lambda change: change.field))
+    together, receipt, _ = edited(text, *batch)
+    alone = text.encode()
+    refused = []
+    for change in batch:
+        alone, one, _ = edited(alone.decode(), change)
+        refused += one.refused
+    event(f"{len(batch)} fields, {len(refused)} refused, {'the same' if together == alone else 'other'} bytes")
+    assert receipt.refused == tuple(refused)
+    assert read(together) == read(alone)
+    assert sorted(together.splitlines()) == sorted(alone.splitlines())
 
 
 @given(st.data(), files())
@@ -187,7 +206,7 @@ BEGINNINGS = st.sampled_from(
 
 
 @given(files() | BEGINNINGS, COLLEAGUES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_additions_come_at_the_end_and_taking_them_out_leaves_the_bytes_there_were(text: str, colleagues: list[Contact]) -> None:
     """Another reader finds all that was there, and then the new ones; every comment stays; the undo is exact, of all and of the last."""
     with tempfile.TemporaryDirectory() as name:

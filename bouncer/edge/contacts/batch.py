@@ -1,13 +1,17 @@
 """A batch of changes against the entries as they are: compare, set, prove; what does not fit is refused with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from bouncer.edge.contacts.draft import Draft, Entries, Piece, Stale, free, present
 from bouncer.edge.contacts.entries import ORDER, contact_of
-from bouncer.edge.contacts.tree import Refused
+from bouncer.edge.contacts.tree import Data, Refused
 from bouncer.edge.contacts.values import same, value_of, wanted
 from bouncer.edge.contacts.whole import entry
 from bouncer.model import ENTRY, Because, Change, Previous, Value
+
+_ADDRESSES = frozenset({"email", "also"})
+_GO_ALONE = frozenset({"email", "previous"})  # of which one may be refused for the sake of the other
 
 
 def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
@@ -17,21 +21,37 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
     places: dict[str, int | str] = {}
     kept = {(c.contact.lower(), c.because): c for c in changes if c.field == "previous"}
     failed: dict[str, Because] = {}  # contact -> why of a new address that was refused: what goes with it is refused as well
-    for change in changes:
-        if change.field == ENTRY:
-            entry(entries, draft, change)
+    for key, run in groupby(changes, lambda change: None if change.field == ENTRY else change.contact.lower()):
+        if key is None:
+            for change in run:
+                entry(entries, draft, change)
             continue
-        key = change.contact.lower()
         if key not in places:
             places[key] = _place(entries, key, moved.get(key))
-        place = places[key]
+        together = tuple(run)
+        if key in failed or not _in_one_go(entries, draft, places[key], together):
+            _one_by_one(entries, draft, places[key], together, kept, failed)
+    return draft
+
+
+def _one_by_one(
+    entries: Entries[Piece],
+    draft: Draft[Piece],
+    place: int | str,
+    changes: Sequence[Change],
+    kept: Mapping[tuple[str, Because], Change],
+    failed: dict[str, Because],
+) -> None:
+    """Make those of *changes*, which are of one contact, that fit."""
+    key = changes[0].contact.lower()
+    for change in changes:
         try:
             if isinstance(place, str):
                 raise Refused(place)  # noqa: TRY301 - refusals are collected in one spot
             if change.because == failed.get(key):
                 raise Refused("it goes with the new address, which was refused")  # noqa: TRY301 - refusals are collected in one spot
             with_it = kept.get((key, change.because)) if change.field == "email" else None
-            _make(entries, draft, place, change) if with_it is None else _move(entries, draft, place, change, with_it)
+            _make(entries, draft, place, [change]) if with_it is None else _move(entries, draft, place, change, with_it)
         except Refused as refusal:
             draft.refused.append((change, str(refusal)))
             if isinstance(refusal, Stale):
@@ -40,7 +60,19 @@ def drafted(entries: Entries[Piece], changes: Sequence[Change]) -> Draft[Piece]:
                 failed[key] = change.because
         else:
             draft.applied.append(change)
-    return draft
+
+
+def _in_one_go(entries: Entries[Piece], draft: Draft[Piece], place: int | str, changes: Sequence[Change]) -> bool:
+    """Make several *changes* of one entry under one proof, where each is of another field and all of them fit; False: none is made."""
+    fields = {change.field for change in changes}
+    if isinstance(place, str) or not 1 < len(fields) == len(changes) or not _GO_ALONE.isdisjoint(fields):
+        return False
+    try:
+        _make(entries, draft, place, changes)
+    except Refused:
+        return False
+    draft.applied += changes
+    return True
 
 
 def _place(entries: Entries[Piece], address: str, moved: str | None) -> int | str:
@@ -62,9 +94,9 @@ def _move(entries: Entries[Piece], draft: Draft[Piece], place: int, email: Chang
     """Make the change of an address together with that of `previous`, or neither: no address may be given up that is kept nowhere."""
     piece, contact = draft.pieces.get(place), draft.contacts.get(place)
     held = {address for address, holder in draft.holders.items() if holder == place}
-    _make(entries, draft, place, email)
+    _make(entries, draft, place, [email])
     try:
-        _make(entries, draft, place, previous)
+        _make(entries, draft, place, [previous])
     except Refused as why:
         draft.pieces.pop(place, None)
         draft.contacts.pop(place, None)
@@ -74,13 +106,30 @@ def _move(entries: Entries[Piece], draft: Draft[Piece], place: int, email: Chang
         raise Refused(f"the address before could not be kept: {why}") from why
 
 
-def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Change) -> None:
-    if change.field not in ORDER:
-        raise Refused(f"`{change.field}` is a field that bouncer does not write")
+def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, changes: Sequence[Change]) -> None:
+    """Make all of *changes*, each of another field of the entry at *place*, or none: raises Refused, with why the first one cannot be."""
     if place in draft.gone:
         raise Refused("the entry is taken out")
     piece = draft.pieces[place] if place in draft.pieces else entries.piece(place)
     data = entries.data(piece)
+    wants = {change.field: want for change in changes for want in _wanted(data, change)}
+    if not wants:
+        return
+    after = {key: value for key, value in {**data, **wants}.items() if key not in wants or value is not None}
+    contact, wrong = contact_of(after, entries.contact(place).line)
+    if contact is None:
+        raise Refused("; ".join(said for _, said in wrong))
+    if not _ADDRESSES.isdisjoint(wants):
+        free(entries, draft, place, contact)
+    draft.pieces[place] = entries.rewrite(piece, wants)
+    draft.contacts[place] = contact
+    draft.holders.update((address, place) for address in present(contact))
+
+
+def _wanted(data: Mapping[str, Data], change: Change) -> Iterator[Data]:
+    """Give what the field of *change* shall say in an entry that says *data*; nothing where it does. Raises Refused."""
+    if change.field not in ORDER:
+        raise Refused(f"`{change.field}` is a field that bouncer does not write")
     now = value_of(data, change.field)
     to = change.after
     if change.field == "previous" and not same(now, change.before):
@@ -89,16 +138,7 @@ def _make(entries: Entries[Piece], draft: Draft[Piece], place: int, change: Chan
         return
     if to is change.after and not same(now, change.before):
         raise Stale(change, now)
-    want = wanted(data, change.field, to)
-    after = {key: value for key, value in {**data, change.field: want}.items() if key != change.field or value is not None}
-    contact, wrong = contact_of(after, entries.contact(place).line)
-    if contact is None:
-        raise Refused("; ".join(said for _, said in wrong))
-    if change.field in ("email", "also"):
-        free(entries, draft, place, contact)
-    draft.pieces[place] = entries.rewrite(piece, change.field, want)
-    draft.contacts[place] = contact
-    draft.holders.update((address, place) for address in present(contact))
+    yield wanted(data, change.field, to)
 
 
 def _merged(now: Value, change: Change) -> Value:

@@ -158,6 +158,8 @@ def _removed(text: str, start: int, end: int, following: int | None, style: Styl
 def comments(text: str, start: int, end: int, nodes: Sequence[Node]) -> list[str]:
     """Give the comments in text[start:end], which *nodes* fill: what stands outside of every scalar, and behind a block scalar's sign."""
     found: list[str] = []
+    if text.find("#", start, end) < 0:
+        return found
     at = start
     for leaf in _leaves(nodes):
         found += _COMMENT.findall(text, at, max(leaf.start, at))

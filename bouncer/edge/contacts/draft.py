@@ -37,8 +37,8 @@ class Entries(Protocol[Piece]):
         """Raise Refused where *piece* holds more than its plain data, such as a comment, so that it may not be taken out."""
         ...
 
-    def rewrite(self, piece: Piece, key: str, want: Data) -> Piece:
-        """Give *piece* with *want* under *key* (None: without it) and otherwise the same, proved by reading it again."""
+    def rewrite(self, piece: Piece, wants: Mapping[str, Data]) -> Piece:
+        """Give *piece* with each of *wants* under its key (None: without it) and otherwise the same, proved by reading it again."""
         ...
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from bouncer.edge.bulk import unhurried
 from bouncer.edge.contacts.adding import appended
 from bouncer.edge.contacts.draft import Draft
-from bouncer.edge.contacts.edit import rewritten
+from bouncer.edge.contacts.edit import plain_of, rewritten
 from bouncer.edge.contacts.entries import Wrong, contact_of, shared_addresses, text_of
 from bouncer.edge.contacts.format import Format, Outline
 from bouncer.edge.contacts.lines import is_blank
 from bouncer.edge.contacts.taking_out import taken_out, untouched
-from bouncer.edge.contacts.tree import Data, Refused, find
+from bouncer.edge.contacts.tree import Data, Mapped, Refused, find, marks
 from bouncer.edge.contacts.values import as_entry
 from bouncer.errors import OwnerFault, Problem
 from bouncer.model import Contact
@@ -29,6 +29,7 @@ class Index:
     outline: Outline
     contacts: list[Contact]
     places: dict[str, list[int]] = field(default_factory=dict)  # lower-case address -> where
+    last: tuple[str, Mapped] | None = None  # the text of an entry that was parsed last, and its tree
 
     def where(self, address: str) -> tuple[int, ...]:
         """Give the places of the entries that have *address* anywhere."""
@@ -44,10 +45,19 @@ class Index:
 
     def data(self, piece: str) -> Mapping[str, Data]:
         """Give the plain data of an entry's text."""
+        tree = self._tree(piece)
+        if "<<" not in piece and not marks(tree):
+            return plain_of(tree)
         found = self.form.data(piece, self.outline.anchors)
         if not isinstance(found, Mapping):
             raise Refused("the entry is no mapping")
         return found
+
+    def _tree(self, piece: str) -> Mapped:
+        """Parse an entry's text, but for the one that was parsed last."""
+        if self.last is None or self.last[0] != piece:
+            self.last = piece, self.form.tree(piece)
+        return self.last[1]
 
     def everybody(self) -> Sequence[Contact]:
         """Give all contacts, in the order of their places."""
@@ -57,11 +67,12 @@ class Index:
         """Raise Refused where an entry's text holds more than what bouncer wrote of it."""
         untouched(self.form, piece)
 
-    def rewrite(self, piece: str, key: str, want: Data) -> str:
-        """Give *piece* with one key changed, proved."""
+    def rewrite(self, piece: str, wants: Mapping[str, Data]) -> str:
+        """Give *piece* with some keys changed, proved."""
         if self.outline.locked:
             raise Refused(f"{self.outline.locked}; please edit the file by hand")
-        return rewritten(self.form, piece, key, want)
+        self.last = rewritten(self.form, piece, wants, self._tree(piece))
+        return self.last[0]
 
     def note(self, place: int, contact: Contact) -> None:
         """Find the contact at *place* by all its addresses."""

@@ -88,10 +88,14 @@ def marks(node: Node) -> str:
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
-    """Give *text* with all *edits* made; they must not overlap, and what goes into the same place goes there in their order."""
-    for _, edit in sorted(enumerate(edits), key=lambda one: (one[1].start, one[1].end, one[0]), reverse=True):
-        text = text[: edit.start] + edit.new + text[edit.end :]
-    return text
+    """Give *text* with all *edits* made; what goes into the same place goes there in their order. Raises Refused where they overlap."""
+    parts, done = list[str](), 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        if edit.start < done:
+            raise Refused("two edits would have touched one place")
+        parts += text[done : edit.start], edit.new
+        done = edit.end
+    return "".join([*parts, text[done:]])
 
 
 def find(node: Node, path: Sequence[str | int]) -> Node:

@@ -26,6 +26,8 @@ class YamlStyle:
             return "'" + text.replace("'", "''") + "'"
         if like != '"' and ((key in DATES and _DAY.fullmatch(text)) or _is_plain(text, flow)):
             return text
+        if text.isprintable():
+            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
         return '"' + "".join(_escaped(char) for char in text) + '"'
 
     def pair(self, key: str, value: str) -> str:

@@ -37,7 +37,7 @@ def test_every_list_becomes_every_other(write: object, had: tuple[str, ...]) -> 
     """Items are changed, put in, taken out and moved; head and tail of the entry keep their bytes."""
     assert callable(write)
     for want in WANTED:
-        found = rewritten(YAML, HEAD + write(had) + TAIL, "tags", list(want))
+        found = rewritten(YAML, HEAD + write(had) + TAIL, {"tags": list(want)})[0]
         assert found.startswith(HEAD), want
         assert found.endswith(TAIL), want
         (entry,) = yaml.load(found, yaml.CBaseLoader)  # noqa: S506 - the loader that makes only strings
@@ -64,7 +64,7 @@ def test_the_mappings_in_a_list_are_edited_key_by_key(had: list[dict[str, str]],
         else "    - " + "\n      ".join(f"{k}: {v}" for k, v in item.items()) + "\n"
         for item in had
     )
-    found = rewritten(YAML, f"{HEAD}  previous:\n{lines}{TAIL}", "previous", want)
+    found = rewritten(YAML, f"{HEAD}  previous:\n{lines}{TAIL}", {"previous": want})[0]
     (entry,) = yaml.load(found, yaml.CBaseLoader)  # noqa: S506
     assert entry["previous"] == want, found
     assert found.startswith(HEAD)
@@ -75,7 +75,7 @@ def test_the_mappings_in_a_list_are_edited_key_by_key(had: list[dict[str, str]],
 def test_what_has_another_shape_is_left_to_the_owner(had: str, want: object) -> None:
     """A list does not become a mapping, nor either a word."""
     with pytest.raises(Refused, match="`tags` has another shape in the file"):
-        rewritten(YAML, f"{HEAD}  {had}\n{TAIL}", "tags", want)  # type: ignore[arg-type]
+        rewritten(YAML, f"{HEAD}  {had}\n{TAIL}", {"tags": want})  # type: ignore[arg-type]
 
 
 JANE = "name: Jane, email: j@x.example"
@@ -126,4 +126,4 @@ SPREAD = "- name: Jane\n  email: j@x.example\n  tags: [\n      {}\n  ]\n"
 )
 def test_what_stands_in_brackets_keeps_its_look(piece: str, key: str, want: object, made: str) -> None:
     """Quotation marks, one line or one item a line, how far in, blanks inside the brackets, a comma behind the last: as they were."""
-    assert rewritten(YAML, piece, key, want) == made  # type: ignore[arg-type]
+    assert rewritten(YAML, piece, {key: want})[0] == made  # type: ignore[arg-type]
