@@ -25,6 +25,7 @@ _MINGUO = re.compile(r"1[0-9]{2}(?:年|(?P<mark>[./-])[0-9]{1,2}(?P=mark)[0-9]{1
 _FIRST_MINGUO = 1911
 _START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[\u4e00-\u9fff]")  # where a date may begin
 _REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
+_FULL_STOP = re.compile(r"\.\s+[^\W\d_a-z]")  # behind a whole month's name: a sentence ends, and a number behind it is no year
 _APOSTROPHE = re.compile(r"[^\W\d_]+'[^\W\d_]+")  # a Ukrainian Friday
 _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "day", "号": "day", "號": "day", "일": "day"}
 _GLUE = frozenset(
@@ -165,6 +166,8 @@ def _tokens(text: str, called: Names) -> tuple[Token, ...]:
     while match := _TOKEN.match(text, held[-1].end if held else found[-1].end if found else 0, _LONGEST):
         last = held[-1] if held else found[-1] if found else None
         token = _token(match, called, last, text)
+        if last and last.kind == "month" and len(last.word) > _SHORT + 1 and _FULL_STOP.match(text, last.end):
+            break
         if token is None or sum(one.kind == "glue" and one.word.isalpha() for one in held) >= _MOST_GLUE:
             break
         held.append(token)

@@ -26,3 +26,9 @@ def test_a_weekday_may_have_an_apostrophe_in_it(text: str, found: str | None) ->
     """A Ukrainian Friday, with its endings."""
     place = span(text, names("uk"), begins=True)
     assert (text[place[0] : place[1]] if place else None) == found
+
+
+def test_a_number_in_the_next_sentence_is_no_year() -> None:
+    """ "... 23 de agosto. El día 24 ...": a date ends with its sentence."""
+    assert span("23 de agosto. El día 24", names("es"), begins=True) == (0, len("23 de agosto"))
+    assert span("18. Sept. 26", names("de"), begins=True) == (0, len("18. Sept. 26"))

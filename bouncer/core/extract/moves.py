@@ -139,8 +139,10 @@ def _left(scene: Scene, hit: Hit, about: str | None) -> Left:
     )
 
 
-def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | None:
+def _joined(scene: Scene, hit: Hit, about: str | None) -> Joined | Role | None:
     company, title = _org(scene, hit), _title(hit)
+    if hit.rule.options.get("at-home") == "role" and company and title and _same_house(scene, company) and not scene.find("left"):
+        return Role(because=scene.because(hit), about=about, title=title, company=company, confidence=hit.rule.confidence)
     if company is None and "org" in hit.slots:
         return None
     day = scene.day(hit, "date").day or scene.day_behind(hit, "role")
