@@ -21,7 +21,7 @@ class SchedulerClock:
     is set back by one; so every *look* seconds a job that is due later than its interval from now is made due.
     """
 
-    def __init__(self, look: float = 30) -> None:
+    def __init__(self, look: float = 5) -> None:
         """Make a clock whose scheduler starts with the first job, in the loop that is then running."""
         self._scheduler = AsyncIOScheduler(timezone=UTC)
         self._stopped, self._every = False, look

@@ -6,14 +6,14 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home
 from support.build import raw
-from support.daemons import Daemon, listening
+from support.daemons import Daemon, fill, listening
 from support.scripted import Certificates, Line, Scripted
 from support.scripted.imap import ImapScript
 from support.scripted.smtp import smtp
@@ -272,13 +272,6 @@ class TestServersThatRefuse:
             eventually(lambda: handled(home, 1))
             daemon.logs("event=mended where=imap/main/INBOX")
             assert daemon.end() == 0
-
-
-def fill(path: Path) -> None:
-    """Write to *path* until the disk is full."""
-    with suppress(OSError), path.open("wb", buffering=0) as filler:
-        while True:
-            filler.write(b"x" * 4096)
 
 
 class TestAFullDisk:

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,6 +24,13 @@ def listening(path: Path) -> Iterator[socket.socket]:
         path.chmod(0o666)  # a daemon may run as somebody else
         manager.setblocking(False)  # noqa: FBT003 - the socket has it so
         yield manager
+
+
+def fill(path: Path) -> None:
+    """Write to *path* until the disk is full."""
+    with suppress(OSError), path.open("wb", buffering=0) as filler:
+        while True:
+            filler.write(b"x" * 4096)
 
 
 class Daemon:

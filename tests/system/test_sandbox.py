@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from support.bouncer_home import Home
-from support.daemons import PATIENCE, Daemon, listening
+from support.daemons import PATIENCE, Daemon, fill, listening
 from support.mailstack import PASSWORD, MailStack
 from support.sandbox.unit import Service, service
 from support.servers import eventually, missing
@@ -24,7 +24,7 @@ from bouncer.cli.unit import drop_in
 from bouncer.edge.contacts import open_contacts
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.shipped import directory
-from bouncer.model import Planned
+from bouncer.model import EventKind, Planned
 
 pytestmark = pytest.mark.servers
 
@@ -206,7 +206,7 @@ def moved_in(sandbox: Sandbox, stack: MailStack) -> Home:
 
 
 def test_the_daemon_does_all_its_work_in_there(sandbox: Sandbox, mailstack: MailStack) -> None:
-    """One letter out, one correction made; it feeds the watchdog, reloads, says that the contact file has gone, and ends in order."""
+    """One letter out, one correction made; it feeds the watchdog, reloads, and ends in order."""
     home = moved_in(sandbox, mailstack)
     account, log = home.settings.accounts[0].address, sandbox.path.parent / "log"
     with (
@@ -220,13 +220,64 @@ def test_the_daemon_does_all_its_work_in_there(sandbox: Sandbox, mailstack: Mail
         daemon.hears("WATCHDOG=1", 2)
         daemon.process.send_signal(signal.SIGHUP)
         daemon.hears("READY=1", 2)
-        home.contacts.rename(home.contacts.with_suffix(".gone"))
-        mailstack.deliver(
-            b"From: Leo Left <left@people.test>\r\nSubject: PS\r\nMessage-ID: <ps@people.test>\r\n\r\nAnother word.\r\n", account
-        )
-        daemon.logs("contacts.yaml")
         assert daemon.end() == 0
     assert len(mailstack.mails(account, "Outgoing")) == 1
     assert "Traceback" not in log.read_text(encoding="utf-8")
     assert {"ledger.sqlite3", "keys", "history"} <= {path.name for path in sandbox.state.iterdir()}
     assert {path.owner() for path in sandbox.state.iterdir()} == {USER}
+
+
+@pytest.fixture
+def small(sandbox: Sandbox) -> Iterator[Path]:
+    """Give the state directory as a disk of 2 MB."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=700", "tmpfs", sandbox.state], check=False).returncode:
+        missing("no small disk can be mounted here")
+    shutil.chown(sandbox.state, USER, USER)
+    yield sandbox.state
+    subprocess.run(["umount", "-l", sandbox.state], check=True)
+
+
+def test_it_outlives_a_full_disk_a_clock_that_is_set_and_a_contact_file_that_has_gone(
+    sandbox: Sandbox, small: Path, mailstack: MailStack
+) -> None:
+    """Each is said, none ends it, the watchdog is fed all the while; and once all is well again, no message is lost."""
+    home = moved_in(sandbox, mailstack)
+    account, log, clock = home.settings.accounts[0].address, sandbox.path.parent / "log", sandbox.path / "clock"
+    clock.write_text("0", encoding="ascii")
+    command = sandbox.command(sys.executable, "-m", "support.skewed", str(clock), "run", "--config", str(home.config))
+    with (
+        listening(sandbox.path / "notify") as manager,
+        Daemon(Path("/"), sandbox.environ, command, manager=manager, log=log) as daemon,
+    ):
+        eventually(lambda: "left.new@elsewhere.test" in home.contacts.read_text(encoding="utf-8"), PATIENCE)
+        filler = small / "filler"
+        fill(filler)
+        mailstack.deliver(note(1), account)
+        daemon.logs("is full: free some space")
+        filler.unlink()
+        for ahead in (-86_400, 86_400):
+            clock.write_text(str(ahead), encoding="ascii")
+            fed = daemon.told.count("WATCHDOG=1")
+            daemon.hears("WATCHDOG=1", fed + 3)
+        clock.write_text("0", encoding="ascii")
+        gone = home.contacts.rename(sandbox.path / "gone.yaml")
+        mailstack.deliver(note(2), account)
+        daemon.logs("contacts.yaml")
+        gone.rename(home.contacts)
+        daemon.process.send_signal(signal.SIGHUP)  # quicker than its own next try
+        daemon.hears("READY=1", 2)
+        eventually(lambda: received(small) >= 3, PATIENCE)
+        assert daemon.end() == 0
+    assert len(mailstack.mails(account, "Outgoing")) == 1
+    assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def note(number: int) -> bytes:
+    """Give a message of a contact's."""
+    return b"From: Leo Left <left@people.test>\r\nSubject: PS\r\nMessage-ID: <%d@people.test>\r\n\r\nAnother word.\r\n" % number
+
+
+def received(state: Path) -> int:
+    """Give how many messages were taken in."""
+    with closing(SqliteLedger(state / "ledger.sqlite3")) as ledger:
+        return sum(event.kind is EventKind.RECEIVED for event in ledger.events())
