@@ -22,6 +22,5 @@ class Skewed(datetime):
 
 
 if __name__ == "__main__":
-    for module in (bouncer.edge.clock, apscheduler.schedulers.base):
-        module.datetime = Skewed  # type: ignore[attr-defined]
+    vars(bouncer.edge.clock)["datetime"] = vars(apscheduler.schedulers.base)["datetime"] = Skewed
     main()
