@@ -38,6 +38,12 @@ def introduced(scene: Scene) -> Iterator[Somebody]:
             yield Somebody(name, match[0], None, match.start(), match.end(), certain=True)
 
 
+def address_of(scene: Scene, name: str) -> str | None:
+    """Give the one address in the text that bears *name*, wherever it stands; None where there are several, or where it is a desk's."""
+    found = {address for address in WRITTEN.findall(scene.own.body) if bears_name(address, name) and not_a_person(address) is None}
+    return found.pop() if len(found) == 1 else None
+
+
 def _name(words: str, common: frozenset[str]) -> str:
     """Give *words* without those at the beginning that are nobody's name: "Kollegin", "Please"."""
     kept = words.split()

@@ -109,6 +109,7 @@ class _State:
         self.place = False  # the word before was "in": no person follows
         self.sentence = 0  # words since the last stop or line end
         self.other = False  # "or" since the last piece: a desk's address behind it is not the person's before it
+        self.over = False  # somebody is named whom unknown words part from those before: what follows is theirs
         self.parted = False  # a stop or a blank line since the last piece: a name behind it is not whose address stood before it
 
     def take(self, match: re.Match[str], text: str) -> bool:
@@ -118,6 +119,8 @@ class _State:
             return True
         if kind != "space" or "\n" in word or (self.listing and len(word) > 1):
             self.close()
+        if self.over:
+            return False
         match kind:
             case "address" | "phone":
                 return self._attach(kind, match)
@@ -138,11 +141,13 @@ class _State:
 
     def _named(self, colon: re.Match[str], text: str) -> bool:
         """Tell whether a name beyond doubt stands before *colon*: "Ann Lee: ann@acme.example", in a list also "Ann Lee (sales): "."""
-        if not self.found or not self.found[-1].certain:
+        if not self.found:
             return False
-        behind = text[colon.end() :].lstrip(" +(<")
-        beside = colon.start() - self.found[-1].end <= 1 or behind[:1].isdigit() or WRITTEN.match(behind) is not None
-        return self.listing or (self.joined and beside)
+        behind, near = text[colon.end() :].lstrip(" +(<"), colon.start() - self.found[-1].end <= 1
+        reached = behind[:1].isdigit() or WRITTEN.match(behind) is not None
+        if not self.found[-1].certain:
+            return near and reached and self.joined and not self.words.nouns
+        return self.listing or (self.joined and (near or reached))
 
     def _blank(self) -> bool:
         self.unknown, self.joined, self.sentence, self.parted = 0, True, 0, True
@@ -188,6 +193,8 @@ class _State:
             self.found[-1] = replace(last, name=name, end=end, certain=sure)
         elif self.joined or self.listing:
             self.found.append(Somebody(name, None, None, start, end, sure))
+        else:
+            self.over = True
         self.name, self.honoured, self.unknown, self.parted = [], False, 0, False
 
     def _attach(self, kind: str, match: re.Match[str]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.card import e164
-from bouncer.core.extract.introduced import introduced
+from bouncer.core.extract.introduced import address_of, introduced
 from bouncer.core.extract.letters import initialled, letters
 from bouncer.core.extract.nominative import nominative
 from bouncer.core.extract.people import Somebody, people, words_of
@@ -312,6 +312,8 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
     for lead in leads:
         who, name = lead.who, tidy(lead.who.name) if lead.who.name else None
         address = _sound(scene, who.address)
+        if name and who.address is None and (beside := _sound(scene, address_of(scene, name))) and not _names_sender(scene, beside, None):
+            address = beside
         if name and address and lead.hit.language in _DECLINED:
             name = nominative(name, address)
         if (name and scene.is_sender(name)) or (address and address.lower() == scene.sender.address.lower()):
