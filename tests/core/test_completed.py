@@ -37,7 +37,7 @@ def test_an_address_that_bears_another_name_is_not_theirs() -> None:
 
 def test_an_address_of_another_sentence_is_not_taken() -> None:
     """There the name is another matter's."""
-    text = "I am out of the office until 20 March. Please contact Priya Nair.\n\nOur family portal is nair@family.example."
+    text = "I am out of the office until 20 March. Priya Nair is at your service.\n\nOur family portal is nair@family.example."
     assert ("Priya Nair", "nair@family.example") not in _asked(text)
 
 
@@ -61,3 +61,10 @@ def test_what_bears_not_the_whole_name_is_not_enough_by_itself(address: str) -> 
     """A phrase must say it then."""
     text = GONE + f"The desk of Priya Nair stands empty, and {address} is what it was."
     assert "named-with-address" not in {one.because.rule for one in auto(text, sender=LAURA).findings}
+
+
+def test_the_next_sentence_may_hold_the_address_where_it_bears_the_whole_name() -> None:
+    """And the number behind it."""
+    text = "I am away until 20 March. In my absence please contact Priya Nair. You can write to priya.nair@orbit.example or 030 123 45 67."
+    (asked,) = said(auto(text, sender=LAURA), Ask)
+    assert (asked.name, asked.address, asked.phone) == ("Priya Nair", "priya.nair@orbit.example", "030 123 45 67")

@@ -3,7 +3,7 @@
 import pytest
 from support.replies import auto, reading, said
 
-from bouncer.model import Ask, NewAddress
+from bouncer.model import Ask, Joined, NewAddress
 
 RULE = "own-name-in-address"
 TOM = "Tom Becker <t.becker@lumen.example>"
@@ -80,3 +80,29 @@ def test_a_lead_without_a_name_to_ones_own_address_was_ones_own() -> None:
     found = auto("Tom Becker has left Lumen. Drop tom.becker@hexagon.example a line.", sender=TOM)
     assert [one.address for one in said(found, NewAddress) if isinstance(one, NewAddress)] == ["tom.becker@hexagon.example"]
     assert said(found, Ask) == []
+
+
+def test_an_old_address_is_none_for_a_phrase_that_takes_any_with_the_name_either() -> None:
+    """Such a phrase knows little more than the name."""
+    assert _read("Jetzt ist alles anders als mit meiner alten tom.becker@hexagon.example, glaub mir.") == []
+
+
+def test_a_new_employer_is_believed_beside_an_address_of_ones_own_elsewhere() -> None:
+    """As it is beside a leaving."""
+    found = reading("I'm changing jobs, joining Hexagon Labs as VP Engineering. Save tom.becker@hexagon.example instead.", sender=TOM)
+    assert [(one.company, one.title) for one in said(found, Joined) if isinstance(one, Joined)] == [("Hexagon Labs", "VP Engineering")]
+
+
+def test_a_new_name_is_no_lead() -> None:
+    """Nobody is asked after herself."""
+    found = reading(
+        "I got married, so it's Maya Ellison now. My address changed to maya.ellison@tide.example.",
+        sender="Maya Brooks <maya.brooks@tide.example>",
+    )
+    assert said(found, Ask) == []
+
+
+def test_the_third_person_is_the_one_whose_name_the_address_bears() -> None:
+    """Not the house that was named last."""
+    found = reading("Still here. Michael left for Penetrode in June though, his new mail is michael.b@penetrode.example.", sender=TOM)
+    assert [one.about for one in said(found, NewAddress)] == ["Michael"]

@@ -15,7 +15,7 @@ from bouncer.core.extract.renewed import renewed
 from bouncer.core.extract.scene import Scene
 from bouncer.core.extract.subject import bare_subject, reply_prefix
 from bouncer.core.wording import Wording
-from bouncer.model import Ask, Because, Finding, Joined, Kind, NewAddress, ParsedMail, Role, Verdict
+from bouncer.model import Ask, Because, Finding, Joined, Kind, NewAddress, ParsedMail, Renamed, Role, Verdict
 
 _NONE = Because("", "", "body")
 _READ = frozenset({Kind.AUTO_REPLY, Kind.HUMAN, Kind.OPT_OUT})  # only there somebody speaks of themselves
@@ -46,7 +46,7 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
     hits = foreign_to_none(words.body, hits, language, wording)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
     findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *corrected(scene), *card(scene)]
-    kept = _without_doubles(completed(scene, _with_renewed(scene, findings)))
+    kept = _without_doubles(completed(scene, _with_renewed(scene, _without_oneself(findings))))
     return Extract(_doubted(kept) if mail.raw.truncated else kept, language, words.cut, tuple(dict.fromkeys(scene.notes)))
 
 
@@ -57,6 +57,12 @@ def _with_renewed(scene: Scene, findings: list[Finding]) -> list[Finding]:
         return findings
     told = [one for one in findings if isinstance(one, Ask) and (one.address or "").lower() == known.address.lower()]
     return findings if any(one.name for one in told) else [*(one for one in findings if one not in told), known]
+
+
+def _without_oneself(findings: list[Finding]) -> list[Finding]:
+    """Leave out a lead to the sender under their new name: "so it's Ann Lee now"."""
+    mine = {one.name for one in findings if isinstance(one, Renamed)}
+    return [one for one in findings if not (isinstance(one, Ask) and one.name in mine)]
 
 
 def _doubted(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

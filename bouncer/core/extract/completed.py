@@ -15,6 +15,9 @@ from bouncer.model import Ask, Because, Finding
 
 _NAME = re.compile(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u00de][^\W\d_]+){1,3}(?![\w@])")
 _STOP = re.compile(r"[.!?;](?=\s)|\u3002|\n[ ]*\n")
+_PHONE = re.compile(
+    r"[)>\]]*[ ,;/|-]*(?:[^\W\d_]{1,11}[.:]? ){0,3}((?:\+ ?|\()?[0-9][0-9 ()./-]{5,20}[0-9])"
+)  # behind an address: "or on 030 1234567"
 _REACH = 200  # characters of a sentence before an address
 _MOST = 6  # addresses
 _SURNAME = 4  # letters that tell by themselves
@@ -37,11 +40,15 @@ def _may_be_asked(scene: Scene, address: str, told: set[str]) -> bool:
 
 
 def _completed(ask: Ask, scene: Scene, free: Sequence[re.Match[str]]) -> Ask:
-    """Give *ask* the one address of a sentence with its name that bears the name."""
+    """Give *ask* the one address of a sentence with its name that bears the name, or of any that bears all of it, and the number behind."""
     if not ask.name or ask.address:
         return ask
-    theirs = {match[0] for match in free if _bears(match[0], ask.name) and ask.name in _sentence(scene.own.body, match)}
-    return replace(ask, address=theirs.pop()) if len(theirs) == 1 else ask
+    text = scene.own.body
+    theirs = [one for one in free if _bears_whole(one[0], ask.name) or (_bears(one[0], ask.name) and ask.name in _sentence(text, one))]
+    if len({one[0] for one in theirs}) != 1:
+        return ask
+    behind = _PHONE.match(text, theirs[0].end())
+    return replace(ask, address=theirs[0][0], phone=ask.phone or (behind[1] if behind else None))
 
 
 def _mentioned(scene: Scene, free: Sequence[re.Match[str]]) -> Iterator[Ask]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.calendar import tokens
 from bouncer.core.extract.card import titled
+from bouncer.core.extract.renewed import renewed
 from bouncer.core.extract.scene import Scene, first, tidy
 from bouncer.core.wording import Hit
 from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed, Retired, Role
@@ -79,7 +80,7 @@ def _leaving(scene: Scene, hit: Hit) -> bool:
     if _same_house(scene, _org(scene, hit) or ""):
         return False
     said = (one for means in ("left", "retired", "new-address") for one in scene.find(means))
-    return any(
+    return renewed(scene) is not None or any(
         scene.about(one) is None and one.rule.options.get("whose", "self") == "self" for one in said if not one.rule.options.get("needs")
     )
 

@@ -15,6 +15,7 @@ from bouncer.core.extract.introduced import address_of, introduced
 from bouncer.core.extract.letters import initialled, letters
 from bouncer.core.extract.nominative import nominative
 from bouncer.core.extract.people import Somebody, people, words_of
+from bouncer.core.extract.renewed import is_former
 from bouncer.core.extract.scene import Scene, is_role, tidy
 from bouncer.core.extract.subject import bare_subject
 from bouncer.core.wording import Hit
@@ -27,6 +28,7 @@ _DIGITS = re.compile(r"[0-9]")
 _FEWEST_DIGITS = 7
 _MOST_LISTS = 60  # hits of "please contact" that are read
 _TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
+_UNSAID = 0.85  # confidence where no phrase says it
 _SHORT = 3  # letters of a name that tell nothing by themselves
 
 
@@ -67,6 +69,7 @@ def _leads(scene: Scene) -> Iterator[_Lead]:
             if about != "":
                 yield _Lead(who, hit, scope, about)
     said = next((hit for means in ("away", *_GONE) for hit in scene.find(means)), None)
+    said = said or (None if scene.find("ticket") else next(iter((*scene.hits, *scene.subject)), None))
     if said is not None:
         scope = "successor" if _gone(scene) and not scene.find("away") else "cover"
         for who in introduced(scene):
@@ -124,8 +127,8 @@ def _addresses(scene: Scene, leads: Sequence[_Lead]) -> tuple[dict[tuple[str, st
     more: list[_Lead] = []
     others = {(lead.who.address or "").lower() for lead in leads if lead.who.name and not scene.is_sender(lead.who.name)}
     for hit in scene.find("new-address"):
-        about = _whole(scene, hit, scene.about(hit))
         address = _sound(scene, hit.slots.get("address_2") if hit.rule.options.get("addresses") == "old new" else hit.slots.get("address"))
+        about = _whom(scene, hit, address)
         if address is None or about == "" or address.lower() in others or not _meant(scene, hit, address, about):
             continue
         certain = hit.rule.options.get("whose", "self") == "self"
@@ -172,8 +175,10 @@ def _bare(hit: Hit) -> bool:
 
 
 def _meant(scene: Scene, hit: Hit, address: str, about: str | None) -> bool:
-    """Tell whether *hit* may mean *address*: one that lasts, and under `whose: named` only where the name in it says so."""
-    return _lasting(scene, hit) and (hit.rule.options.get("whose") != "named" or (not is_role(address) and _bears(scene, address, about)))
+    """Tell whether *hit* may mean *address*: one that lasts, and under `whose: named` only where the name says so, and no old one."""
+    if hit.rule.options.get("whose") != "named":
+        return _lasting(scene, hit)
+    return _lasting(scene, hit) and not is_role(address) and _bears(scene, address, about) and not is_former(scene, address)
 
 
 def _bears(scene: Scene, address: str, about: str | None) -> bool:
@@ -239,6 +244,14 @@ def _somebody_named(scene: Scene, address: str) -> str | None:
     }
     named = re.findall(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?![\w@])", scene.own.body)
     return next((word for word in named if _of(word) & parts and not _of(word) & mine), None)
+
+
+def _whom(scene: Scene, hit: Hit, address: str | None) -> str | None:
+    """Give whom *hit* is about; of "he", whoever's name *address* bears: "Bob left for NewCo, his address is now bob@newco.example"."""
+    about = _whole(scene, hit, scene.about(hit))
+    if not about or not address or hit.rule.options.get("about") != "last" or _names_sender(scene, address, about):
+        return about
+    return _somebody_named(scene, address) or about
 
 
 def _whole(scene: Scene, hit: Hit, about: str | None) -> str | None:
@@ -329,7 +342,7 @@ def _asks(scene: Scene, leads: Sequence[_Lead]) -> Iterator[Ask]:
             address=address,
             phone=who.phone,
             scope="successor" if lead.scope == "successor" else "cover",
-            confidence=lead.hit.rule.confidence,
+            confidence=min(lead.hit.rule.confidence, _UNSAID) if lead.because else lead.hit.rule.confidence,
         )
         alike = [other for other in seen if _same(made, other)]
         known = max((*alike, made), key=lambda one: (bool(one.name and one.address), one is not made))

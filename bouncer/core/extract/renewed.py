@@ -37,6 +37,12 @@ def renewed(scene: Scene) -> NewAddress | None:
     return NewAddress(because=Because("own-name-in-address", " ".join(quote.split()), "body"), address=places[0][0], confidence=_CONFIDENCE)
 
 
+def is_former(scene: Scene, address: str) -> bool:
+    """Tell whether the text says of *address*, wherever it stands there, that it is an old one or ends."""
+    places = [match for match in WRITTEN.finditer(scene.own.body) if match[0].lower() == address.lower()]
+    return bool(places) and all(_former(scene, match) for match in places)
+
+
 def _moved(scene: Scene) -> bool:
     return any(scene.about(hit) is None for means in _MOVED for hit in scene.find(means))
 
