@@ -6,7 +6,7 @@ languages decline them.
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,7 +25,9 @@ _MINGUO = re.compile(r"1[0-9]{2}(?:年|(?P<mark>[./-])[0-9]{1,2}(?P=mark)[0-9]{1
 _FIRST_MINGUO = 1911
 _START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[\u4e00-\u9fff]")  # where a date may begin
 _REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
-_FULL_STOP = re.compile(r"\.\s+[^\W\d_a-z]")  # behind a whole month's name: a sentence ends, and a number behind it is no year
+_FULL_STOP = re.compile(
+    r"\.\s+[^\W\d_a-z]"
+)  # behind a month's whole name or a year: a sentence ends, and what follows is no part of the date
 _APOSTROPHE = re.compile(r"[^\W\d_]+'[^\W\d_]+")  # a Ukrainian Friday
 _UNITS = {"年": "year", "년": "year", "月": "month", "월": "month", "日": "day", "号": "day", "號": "day", "일": "day"}
 _GLUE = frozenset(
@@ -166,7 +168,7 @@ def _tokens(text: str, called: Names) -> tuple[Token, ...]:
     while match := _TOKEN.match(text, held[-1].end if held else found[-1].end if found else 0, _LONGEST):
         last = held[-1] if held else found[-1] if found else None
         token = _token(match, called, last, text)
-        if last and last.kind == "month" and len(last.word) > _SHORT + 1 and _FULL_STOP.match(text, last.end):
+        if last and (_whole(last) or _complete(found)) and _FULL_STOP.match(text, last.end):
             break
         if token is None or sum(one.kind == "glue" and one.word.isalpha() for one in held) >= _MOST_GLUE:
             break
@@ -175,6 +177,17 @@ def _tokens(text: str, called: Names) -> tuple[Token, ...]:
             found += held
             held = []
     return tuple(found)
+
+
+def _whole(token: Token) -> bool:
+    """Tell whether *token* is a month's name that is not abbreviated."""
+    return token.kind == "month" and len(token.word) > _SHORT + 1
+
+
+def _complete(found: Sequence[Token]) -> bool:
+    """Tell whether *found* ends in a year and holds day and month: in "1. 9. 2026. Po dobu..." no Monday follows."""
+    kinds = [token.kind for token in found if token.kind in {"number", "month"}]
+    return len(kinds) == 3 and kinds[-1] == "number" and found[-1].value in _YEARS  # noqa: PLR2004 - day, month and year
 
 
 def span(text: str, called: Names, *, begins: bool = False) -> tuple[int, int] | None:

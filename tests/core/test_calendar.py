@@ -29,6 +29,12 @@ def test_a_weekday_may_have_an_apostrophe_in_it(text: str, found: str | None) ->
 
 
 def test_a_number_in_the_next_sentence_is_no_year() -> None:
-    """ "... 23 de agosto. El día 24 ...": a date ends with its sentence."""
+    """In "... 23 de agosto. El día 24 ..." a date ends with its sentence."""
     assert span("23 de agosto. El día 24", names("es"), begins=True) == (0, len("23 de agosto"))
     assert span("18. Sept. 26", names("de"), begins=True) == (0, len("18. Sept. 26"))
+
+
+def test_a_date_with_its_year_ends_with_its_sentence() -> None:
+    """No Monday is in "1. 9. 2026. Po dobu ...", though Czech abbreviates it so; a year may still stand first."""
+    assert span("1. 9. 2026. Po dobu", names("cs"), begins=True) == (0, len("1. 9. 2026"))
+    assert span("2026. Március 9", names("hu"), begins=True) == (0, len("2026. Március 9"))

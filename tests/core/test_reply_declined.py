@@ -27,3 +27,13 @@ def test_a_word_behind_a_full_stop_is_not_whose_address_stood_before_it() -> Non
     """It begins another sentence."""
     found = auto("Jeg er på ferie. Skriv til: td@acme.example. Telefonen er slukket.", sender="Trine Dam <trine.dam@acme.example>")
     assert "Telefonen" not in [finding.name for finding in said(found, Ask)]
+
+
+def test_a_number_belongs_to_the_name_before_it_and_not_to_an_address_before_that() -> None:
+    """Whatever stands between the two."""
+    text = "Jag har semester. Frågor besvaras av ekonomi@acme.example, övriga ärenden hänvisas till Sofia Lind, 08-555 123 00."
+    found = said(auto(text, sender="Gunnar Ek <gunnar.ek@acme.example>"), Ask)
+    assert {(finding.name, finding.address, finding.phone) for finding in found} == {
+        (None, "ekonomi@acme.example", None),
+        ("Sofia Lind", None, "08-555 123 00"),
+    }

@@ -119,11 +119,9 @@ class _State:
             return True
         if kind != "space" or "\n" in word or (self.listing and len(word) > 1):
             self.close()
-        if self.over:
-            return False
         match kind:
             case "address" | "phone":
-                return self._attach(kind, match)
+                return not self.over and self._attach(kind, match)
             case "name":
                 return self._word(word.lower().strip(".")) and (self.listing or not _ends_sentence(match, text))
             case "stop":
