@@ -96,9 +96,10 @@ class Place:
         if isinstance(error, ssl.SSLError):
             return self.untrusted(error)
         if isinstance(error, socket.gaierror):
-            return ServerFault(
-                f"{self}: no such host ({self.words(error.strerror or '')})", "no-host", "check the host name and the network"
-            )
+            said = self.words(error.strerror or "")
+            if error.errno == socket.EAI_AGAIN:
+                return ServerFault(f"{self}: no name server answers ({said})", "no-dns", "check this machine's network and its DNS")
+            return ServerFault(f"{self}: no such host ({said})", "no-host", "check the host name and the network")
         if isinstance(error, TimeoutError):
             return ServerFault(f"{self}: no answer in time", "silent", "check host, port and network")
         if isinstance(error, ConnectionRefusedError):

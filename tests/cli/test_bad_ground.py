@@ -101,6 +101,22 @@ class TestAHomeThatCannotBeWritten:
         assert (home.path / "state" / "ledger.sqlite3").exists()
         assert list(closed.iterdir()) == []
 
+    @needs_bounds
+    def test_the_check_up_names_what_cannot_be_written(self, tmp_path: Path, closed: Path) -> None:
+        """The directory of the contact file, in which a new version has to be made; and that of the state."""
+        (tmp_path / "place").mkdir()
+        home = Home(tmp_path / "place")
+        closed.chmod(0o755)
+        home.contacts.rename(closed / "contacts.yaml")
+        closed.chmod(0o555)
+        home.config.write_text(f"{home.text}contacts: {closed}/contacts.yaml\nstate: {closed}/state\n")
+        ran = bouncer(home.path, "doctor", "--json", before=BOUND)
+        found = {one["id"]: one for one in map(json.loads, ran.out.splitlines())}
+        assert ran.code == 74
+        assert found["contacts.directory-not-writable"]["where"] == str(closed)
+        assert "under systemd name it in ReadWritePaths=" in found["contacts.directory-not-writable"]["mend"]
+        assert found["state.not-writable"]["said"] == f"cannot be made, for {closed} cannot be written"
+
 
 class TestNoTerminal:
     """Whatever would be asked has to be said instead."""

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from bouncer.model import Account, Owner, Secret, Server, Settings
 from bouncer.model.checkup import Diagnosis
 
 ALL = "IDLE AUTH=PLAIN QUOTA STARTTLS"
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system that is none of the tests'
 QUICKLY = Waits(connect=5, command=5, data=5, final=5, goodbye=1)
 
 
@@ -59,6 +61,7 @@ class Setup:
         self.contacts.write_text(CONTACTS)
         self.state.mkdir(mode=0o700)
         self.imap, self.smtp = self.server(script()), self.server(smtp())
+        self.folders = ("INBOX", "\\Junk")
 
     def server(
         self, what: Script, tls: str = "loopback-none", certificates: Certificates | None = None, context: ssl.SSLContext | None = None
@@ -71,8 +74,9 @@ class Setup:
     def found(self) -> list[Diagnosis]:
         """Give all that is found wrong."""
         account = Account(
-            name="main", address="olga@home.example", imap=self.imap, smtp=self.smtp, secret=Secret(inline=SECRET), authserv_id="mx.example"
-        )
+            name="main", address="olga@home.example", imap=self.imap, smtp=self.smtp, secret=Secret(inline=SECRET),
+            folders=self.folders, authserv_id="mx.example",
+        )  # fmt: skip
         owner = Owner(name="Olga Owner", address="olga@home.example")
         settings = Settings(owner=owner, accounts=(account,), contacts=self.contacts, state=self.state)
         return [one for one in Checkup(settings, QUICK, QUICKLY).diagnoses() if one.gravity != "fine"]
@@ -185,6 +189,12 @@ def test_a_missing_sent_folder_is_named(setup: Setup) -> None:
     named(setup.found(), "imap.sent-missing", "INBOX, Private, Spam")
 
 
+def test_a_missing_folder_is_named(setup: Setup) -> None:
+    """One that the owner has named: with those that there are."""
+    setup.folders = ("INBOX", "Answers")
+    named(setup.found(), "imap.folder-missing", "set accounts[0].folders to some of these: INBOX, Sent, Spam")
+
+
 def test_a_missing_junk_folder_is_only_noted(setup: Setup) -> None:
     """Some mailboxes have none."""
     setup.imap = setup.server(script(**folders(r'(\Sent) "/" Sent')))
@@ -239,6 +249,17 @@ def test_a_missing_contact_file_is_named(setup: Setup) -> None:
     setup.contacts.unlink()
     named(setup.found(), "contacts.missing", "contacts:")
     assert not setup.contacts.exists()
+
+
+@pytest.mark.skipif(not MEMORY.is_dir(), reason="there is no other file system to write to")
+def test_a_state_directory_in_memory_is_named_and_that_it_is_on_another_file_system(setup: Setup) -> None:
+    """What is lost at the next start of the machine would be who was written to."""
+    with TemporaryDirectory(dir=MEMORY) as there:
+        setup.state = Path(there)
+        found = {one.id: one for one in setup.found()}
+    assert set(found) == {"state.volatile", "state.other-file-system"}
+    assert "a directory on a disk" in found["state.volatile"].mend
+    assert "RequiresMountsFor=" in found["state.other-file-system"].mend
 
 
 def test_a_state_directory_that_others_can_read_is_noted(setup: Setup) -> None:

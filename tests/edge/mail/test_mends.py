@@ -32,6 +32,10 @@ def test_the_loopback_may_go_without(host: str) -> None:
     ("error", "said"),
     [
         (socket.gaierror(-2, "Name or service not known"), "no such host (Name or service not known); check the host name and the network"),
+        (
+            socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+            "no name server answers (Temporary failure in name resolution); check this machine's network and its DNS",
+        ),
         (TimeoutError(), "no answer in time; check host, port and network"),
         (ConnectionRefusedError(111, "Connection refused"), "nobody listens there; check host and port"),
         (OSError(113, "No route to host"), "the connection failed (No route to host); check host, port and network"),
