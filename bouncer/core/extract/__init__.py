@@ -1,5 +1,6 @@
 """From the words of a reply to findings."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from bouncer.core.extract.away import absences
@@ -10,6 +11,7 @@ from bouncer.core.extract.language import foreign_to_none, language_of
 from bouncer.core.extract.moves import moves
 from bouncer.core.extract.own import Own, own_words
 from bouncer.core.extract.patch import patched
+from bouncer.core.extract.phones import phones
 from bouncer.core.extract.reach import reaches
 from bouncer.core.extract.renewed import renewed
 from bouncer.core.extract.scene import Scene
@@ -19,6 +21,7 @@ from bouncer.model import Ask, Because, Finding, Joined, Kind, NewAddress, Parse
 
 _NONE = Because("", "", "body")
 _READ = frozenset({Kind.AUTO_REPLY, Kind.HUMAN, Kind.OPT_OUT})  # only there somebody speaks of themselves
+_FINDERS: tuple[Callable[[Scene], Iterable[Finding]], ...] = (absences, moves, reaches, phones, patched, corrected, card)  # the text first
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,15 @@ def extract(mail: ParsedMail, verdict: Verdict, wording: Wording, own: Own | Non
         return Extract((), language, words.cut)
     hits = foreign_to_none(words.body, hits, language, wording)
     scene = Scene(mail, words, verdict.kind, wording, hits, () if reply_prefix(mail.subject, wording) else subject)
-    findings: list[Finding] = [*absences(scene), *moves(scene), *reaches(scene), *patched(scene), *corrected(scene), *card(scene)]
+    findings: list[Finding] = [
+        *absences(scene),
+        *moves(scene),
+        *reaches(scene),
+        *phones(scene),
+        *patched(scene),
+        *corrected(scene),
+        *card(scene),
+    ]
     kept = _without_doubles(completed(scene, _with_renewed(scene, _without_oneself(findings))))
     return Extract(_doubted(kept) if mail.raw.truncated else kept, language, words.cut, tuple(dict.fromkeys(scene.notes)))
 

@@ -1,4 +1,4 @@
-"""Whose address is it? New addresses, and whom to ask instead; telephone numbers in the text.
+"""Whose address is it? New addresses, and whom to ask instead.
 
 A wrong new address is worse than none. Grammar that leaves no doubt ("my new address is") is `whose: self`; anything else counts as the
 sender's own only where the name in the address is theirs, and else it is a lead.
@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bouncer.core.addresses import WRITTEN
-from bouncer.core.extract.card import e164
 from bouncer.core.extract.introduced import address_of, introduced
 from bouncer.core.extract.letters import initialled, letters
 from bouncer.core.extract.nominative import nominative
@@ -19,13 +18,12 @@ from bouncer.core.extract.renewed import is_former
 from bouncer.core.extract.scene import Scene, is_role, tidy
 from bouncer.core.extract.subject import bare_subject
 from bouncer.core.wording import Hit
-from bouncer.model import Ask, Because, Finding, NewAddress, OptOut, Phone, Unmonitored
+from bouncer.model import Ask, Because, Finding, NewAddress, OptOut, Unmonitored
 
 _GONE = ("left", "retired", "unmonitored", "new-address", "moved-domain", "deceased")
 _DECLINED = frozenset({"cs", "fi", "pl"})  # languages in which a name has an ending
 _REST = re.compile(r"[^\W\d_]{1,3}(?![^\W_])")
 _DIGITS = re.compile(r"[0-9]")
-_FEWEST_DIGITS = 7
 _MOST_LISTS = 60  # hits of "please contact" that are read
 _TELLING = 4  # letters of a local part that is somebody's own, beyond which a part of it tells whose
 _UNSAID = 0.85  # confidence where no phrase says it
@@ -44,13 +42,12 @@ class _Lead:
 
 
 def reaches(scene: Scene) -> Iterator[Finding]:
-    """Yield new addresses, leads, numbers, and what the text says of this mailbox."""
+    """Yield new addresses, leads, and what the text says of this mailbox."""
     leads = list(_leads(scene))
     new, more = _addresses(scene, leads)
     yield from new.values()
     taken = {address for _, address in new}
     yield from _asks(scene, [lead for lead in (*leads, *more) if (lead.who.address or "").lower() not in taken])
-    yield from _phones(scene)
     meanwhile = scene.find("away") and not any(scene.find(means) for means in ("left", "retired", "new-address"))
     for hit in () if meanwhile else scene.find("unmonitored")[:1]:
         yield Unmonitored(because=scene.because(hit), confidence=hit.rule.confidence)
@@ -370,24 +367,3 @@ def _spelt_out(bare: Ask, known: Ask) -> bool:
         return False
     surname = letters(bare.name.split()[-1])
     return len(surname) > _SHORT and surname in letters(known.address.rpartition("@")[0])
-
-
-def _phones(scene: Scene) -> Iterator[Phone]:
-    """Yield the numbers that the text itself calls the sender's."""
-    for hit in scene.find("phone"):
-        for slot in ("phone", "phone_2"):
-            number = _in_brackets(scene, hit, slot)
-            if len(_DIGITS.findall(number)) >= _FEWEST_DIGITS:
-                kind, because = hit.rule.options.get("kind"), scene.because(hit)
-                yield Phone(because=because, number=number.strip(), e164=e164(number), kind=kind, confidence=hit.rule.confidence)
-
-
-def _in_brackets(scene: Scene, hit: Hit, slot: str) -> str:
-    """Give the number in *slot*, with the bracket that a phrase has taken from before it: "(212) 555-0143"."""
-    number = hit.slots.get(slot, "")
-    if number.count("(") > number.count(")"):
-        return number.replace("(", "", 1)
-    text, begin = scene.own.body, hit.spans[slot][0] if slot in hit.spans else 0
-    return (
-        f"({number}" if number.count(")") > number.count("(") and hit.rule.within == "body" and text[begin - 1 : begin] == "(" else number
-    )
