@@ -1,6 +1,7 @@
 """Is this a delivery notice at all? Nobody's sentence about a bounce may pass for one."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,13 +11,15 @@ from bouncer.core.bounces.reply import read_reply
 from bouncer.core.fields import addresses_in
 from bouncer.core.senders import is_mail_system
 from bouncer.core.wording import Hit, Wording
-from bouncer.model import Because, Kind, ParsedMail, Where
+from bouncer.model import Address, Because, Kind, ParsedMail, Where
 
 _NEAR_THE_TOP = 700  # characters; a mail system says at once what it is about
 _AT_THE_TOP = 10
 _SOON = 100
 _MARKS = "\"'\u201c\u201e\u00ab"  # what a person puts before words that are somebody else's
 _SPECIAL = {"challenge": Kind.CHALLENGE, "complaint": Kind.COMPLAINT}
+_OF_NOBODY = frozenset({"userunknown", "hostunknown", "hasmoved"})
+_OF_THE_ADDRESS = _OF_NOBODY | {"suspend", "mailboxfull"}
 _OF_A_LIST = ("list-id", "list-post", "list-unsubscribe", "x-mailer")
 _OF_PROGRAMS = ("user-agent", "x-mailer", "references")
 _ANSWER = re.compile(r"\s*(?:re|aw|sv|vs|antw|odp|r|res|rif) ?:", re.IGNORECASE)
@@ -112,7 +115,7 @@ def because(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
     if special and not found.has(_OF_A_LIST):
         return _SPECIAL[special.rule.means], _quote(special, "body" if special in found.kinds else "subject")
     if not _sure(mail, found):
-        return None
+        return _told(mail, found)
     hits: list[tuple[Hit, Where]] = [*((hit, "body") for hit in found.kinds), *((hit, "subject") for hit in found.subject)]
     final = next(((hit, where) for hit, where in hits if "final" in hit.rule.options), None)
     for kind in (Kind.RECEIPT, Kind.DELAY):
@@ -146,6 +149,28 @@ def _sure_of_anybody(mail: ParsedMail, found: Signs) -> bool:
     if any(hit.start < _SOON or found.returned or found.nobody for hit in alone):
         return True
     return bool(found.subject and found.top and found.formal)
+
+
+def _told(mail: ParsedMail, found: Signs) -> tuple[Kind, Because] | None:
+    """Believe a mail system that nobody can answer, in whatever words it begins, where it says what is wrong with an address elsewhere.
+
+    An address of its own may be that of the desk to call, and the full or closed mailbox the reader's.
+    """
+    if not (found.machine and found.nobody):
+        return None
+    writers = {one.address.lower() for one in mail.from_}
+    named = {one for line in found.parted.named for one in line if one not in writers and not one.endswith(_homes(mail.to))}
+    set_apart = {one.lower() for one in by_shape(found.parted, frozenset())}
+    away = any(not one.endswith(_homes(mail.from_)) for one in named)
+    reasons = _OF_THE_ADDRESS if away else _OF_NOBODY if named & set_apart else frozenset()
+    hits = found.wording.hits("bounces", "diagnostic", found.parted.text) if reasons else ()
+    wrong = next((hit for hit in hits if hit.rule.means in reasons and hit.start < _NEAR_THE_TOP and not hit.rule.options), None)
+    late = any(hit.rule.means == Kind.DELAY for hit in found.kinds)
+    return (Kind.DELAY if late else Kind.BOUNCE, _quote(wrong, "body")) if wrong else None
+
+
+def _homes(people: Iterable[Address]) -> tuple[str, ...]:
+    return tuple(f"@{one.domain.lower()}" for one in people)
 
 
 def _quote(hit: Hit, where: Where) -> Because:
