@@ -2,7 +2,7 @@
 
 import pytest
 
-from bouncer.core.addresses import foreign_letters, forms, looks_like, one_of, well_formed
+from bouncer.core.addresses import WRITTEN, foreign_letters, forms, looks_like, one_of, well_formed
 
 
 @pytest.mark.parametrize("address", ["jane@acme.example", "j.o'neil+x@a-b.acme.example", "jane@xn--mnchen-3ya.example", "0@1a.example"])
@@ -98,3 +98,19 @@ def test_letters_beyond_ascii_are_seen_in_both_spellings() -> None:
     assert foreign_letters("jane@аcme.example")
     assert foreign_letters("jane@xn--cme-8cd.example")
     assert not foreign_letters("jane@acme-xn--x.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("報名表請寄到amy@x.example。", ["amy@x.example"]),
+        ("メールはa_b@c.exampleです", ["a_b@c.example"]),
+        ("메일은 jane@new.example로", ["jane@new.example"]),
+        ("用户@例子.广告 好", ["用户@例子.广告"]),
+        ("иван@почта.example, _j.o'neil+x@a-b.example", ["иван@почта.example", "j.o'neil+x@a-b.example"]),
+        ("請寄到 @x.example", []),
+    ],
+)
+def test_words_without_spaces_are_no_part_of_the_address_that_they_touch(text: str, found: list[str]) -> None:
+    """An address is of Chinese, Japanese or Korean letters alone, or of none of them."""
+    assert WRITTEN.findall(text) == found
