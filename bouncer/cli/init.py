@@ -2,7 +2,6 @@
 
 import json
 import os
-import pwd
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import typer
 from bouncer.cli.common import NAME
 from bouncer.cli.servers import servers
 from bouncer.cli.show import clean
-from bouncer.cli.unit import drop_in
+from bouncer.cli.unit import drop_in, user_of
 from bouncer.config import Survey, schema, survey
 from bouncer.config.beginning import CONTACTS, TEMPLATES, Beginner, configuration
 from bouncer.config.checks import address_problem
@@ -41,7 +40,7 @@ def init(
     """Make configuration, contact file, and places for your own words; what is there already is left alone."""
     home = Path(os.path.abspath(home))  # noqa: PTH100 - no link is followed: the owner's words stay as they are
     if systemd:
-        typer.echo(drop_in(home, pwd.getpwuid(os.getuid()).pw_name))
+        _tell_unit(home)
         return
     if not (home / NAME).exists():
         _configure(home, _asked(address, name, client_id, oauth=oauth, dns=dns, yes=yes))
@@ -50,6 +49,14 @@ def init(
     for path, text, mode in _others(home):
         typer.echo(f"{'wrote' if create(path, text, mode) else 'kept':8} {path}")
     _next(home)
+
+
+def _tell_unit(home: Path) -> None:
+    """Print the drop-in; that there is nothing to run yet goes to standard error, for the rest goes into a file."""
+    there = (home / NAME).exists()
+    typer.echo(drop_in(home, user_of(home), survey(home / NAME).settings if there else None))
+    if not there:
+        typer.echo(f"There is no {home / NAME} yet; begin with: bouncer init {home}", err=True)
 
 
 def _asked(address: str | None, name: str | None, client_id: str, *, oauth: bool, dns: bool, yes: bool) -> Beginner:

@@ -1,6 +1,7 @@
 """`bouncer init`: what it writes reads well but for what only the owner knows, and what is there already stays."""
 
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 from bouncer.cli.app import app
 from bouncer.cli.check import look
 from bouncer.cli.servers import servers
-from bouncer.cli.unit import drop_in
+from bouncer.cli.unit import drop_in, user_of
 from bouncer.config import load
 from bouncer.edge.machine import create, language, time_zone
 from bouncer.errors import BouncerError, StorageFault
@@ -218,6 +219,36 @@ def test_the_unit_runs_as_this_user_with_these_paths(home: Path) -> None:
     assert 'BindPaths="/home/olga/my mail"' in ran.out
     assert "systemctl enable --now bouncer" in ran.out
     assert not home.exists()
+
+
+def test_the_unit_goes_on_with_what_the_other_commands_have_kept(home: Path) -> None:
+    """The login, the ledger: the state stays beside the configuration, or where that says; the contact file may lie elsewhere as well."""
+    made(home, "--address", "jane@gmail.com")
+    ran = bouncer("init", "--systemd", str(home))
+    assert ran.err == ""
+    assert "StateDirectory=\n" in ran.out
+    config = home / "bouncer.yaml"
+    text = config.read_text().replace("\ncontacts: contacts.yaml\n", "\ncontacts: /srv/book/contacts.yaml\n")
+    config.write_text(text.replace("\nstate: state\n", "\nstate: /home/olga/state\n"))
+    told = bouncer("init", "--systemd", str(home)).out.splitlines()
+    assert "ReadWritePaths=/srv/book" in told
+    assert "BindPaths=/home/olga/state" in told
+
+
+def test_a_unit_for_a_configuration_that_is_not_there_yet_says_so(home: Path) -> None:
+    """Not in what goes into the file."""
+    ran = bouncer("init", "--systemd", str(home))
+    assert ran.err == f"There is no {home}/bouncer.yaml yet; begin with: bouncer init {home}\n"
+    assert "There is" not in ran.out
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_by_sudo_the_unit_runs_as_the_owner_of_the_directory(home: Path) -> None:
+    """Not as root; and as a number where the owner has no name."""
+    home.mkdir()
+    for number, name in ((pwd.getpwnam("daemon").pw_uid, "daemon"), (54_321, "54321")):
+        os.chown(home, number, -1)
+        assert user_of(home) == name
 
 
 def test_what_a_unit_would_expand_stands_for_itself() -> None:

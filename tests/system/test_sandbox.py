@@ -116,7 +116,14 @@ class Sandbox:
         # The tests' own Python may lie where no service's would, such as below /tmp.
         readable = "\n".join(f"BindReadOnlyPaths={place}" for place in PYTHON)
         more = f"{readable}\nLoadCredential=mail:{path.parent}/secret\n"
-        self.drop_in.write_text(f"{drop_in(path, USER)}\n{more}", encoding="utf-8")
+        self.drop_in.write_text(f"{drop_in(path, USER)}\n{more}StateDirectory=bouncer\n", encoding="utf-8")
+
+    def keeps_its_state(self) -> None:
+        """Have the state beside the configuration, as `init` says it."""
+        self.state = self.path / "state"
+        self.state.mkdir(mode=0o700)
+        shutil.chown(self.state, USER, USER)
+        self.drop_in.write_text(self.drop_in.read_text(encoding="utf-8").replace("StateDirectory=bouncer\n", ""), encoding="utf-8")
 
     def command(self, *words: str) -> tuple[str, ...]:
         """Give what becomes the command, or what ExecStart= says where there is none."""
@@ -206,7 +213,8 @@ def moved_in(sandbox: Sandbox, stack: MailStack) -> Home:
 
 
 def test_the_daemon_does_all_its_work_in_there(sandbox: Sandbox, mailstack: MailStack) -> None:
-    """One letter out, one correction made; it feeds the watchdog, reloads, and ends in order."""
+    """One letter out, one correction made; it feeds the watchdog, reloads, and ends in order, its state where other commands find it."""
+    sandbox.keeps_its_state()
     home = moved_in(sandbox, mailstack)
     account, log = home.settings.accounts[0].address, sandbox.path.parent / "log"
     with (

@@ -31,7 +31,8 @@ def furnish(service: Service, state: Path) -> dict[str, str]:
     bound = [(path, "BindPaths") for value in service.get("BindPaths", ()) for path in words(value)]
     bound += [(path, "ReadWritePaths") for value in service.get("ReadWritePaths", ()) for path in words(value)]
     bound += [(path, "BindReadOnlyPaths") for value in service.get("BindReadOnlyPaths", ()) for path in words(value)]
-    held = [(Path(path.removeprefix("-")), how, _held(path)) for path, how in [*bound, (str(state), "StateDirectory")]]
+    bound += [(str(state), "StateDirectory")] if service.get("StateDirectory") else []
+    held = [(Path(path.removeprefix("-")), how, _held(path)) for path, how in bound]
     secrets = {name: Path(file).read_bytes() for name, _, file in (value.partition(":") for value in service.get("LoadCredential", ()))}
     writable = [*_empty(service), Path("/proc"), Path("/dev")]
     for path, how, source in held:
@@ -43,15 +44,16 @@ def furnish(service: Service, state: Path) -> dict[str, str]:
         os.close(source)
         if how != "BindReadOnlyPaths":
             writable.append(target)
-    os.chown(STATE, owner.pw_uid, owner.pw_gid)
-    STATE.chmod(int(service["StateDirectoryMode"][-1], 8))
+    if service.get("StateDirectory"):
+        os.chown(STATE, owner.pw_uid, owner.pw_gid)
+        STATE.chmod(int(service["StateDirectoryMode"][-1], 8))
     _keep(secrets, owner)
     if service["ProtectSystem"][-1] == "strict":
         _close(writable)
     _processes(service)
-    return {"STATE_DIRECTORY": str(STATE), "HOME": owner.pw_dir, "USER": owner.pw_name} | (
-        {"CREDENTIALS_DIRECTORY": str(CREDENTIALS)} if secrets else {}
-    )
+    directories = {"STATE_DIRECTORY": str(STATE)} if service.get("StateDirectory") else {}
+    directories |= {"CREDENTIALS_DIRECTORY": str(CREDENTIALS)} if secrets else {}
+    return {**directories, "HOME": owner.pw_dir, "USER": owner.pw_name}
 
 
 def _held(path: str) -> int | None:
