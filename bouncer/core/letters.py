@@ -4,9 +4,10 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from zlib import crc32
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from bouncer.core.names import given_name
@@ -96,7 +97,7 @@ def choose(planned: Planned, contact: Contact, owner: Owner, templates: Mapping[
 def write(name: str, template: str, given: Mapping[str, object]) -> tuple[str, str]:
     """Render *template*: the subject and the body, wrapped. Raises OwnerFault with file *name* and line for whatever is wrong in it."""
     try:
-        text = _capped(_ENGINE.from_string(template).generate, given)
+        text = _capped(_compiled(template).generate, given)
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise OwnerFault((Problem(name, _line(error), "", f"the template fails: {one_line(str(error))}"),)) from error
     head, _, body = text.lstrip("\n").partition("\n")
@@ -106,6 +107,11 @@ def write(name: str, template: str, given: Mapping[str, object]) -> tuple[str, s
     if any("\ud800" <= ch <= "\udfff" for ch in text):
         raise OwnerFault((Problem(name, 0, "", "the template makes half a character (a lone surrogate), which no mail can hold"),))
     return one_line(subject), "\n".join(_wrapped(line) for line in body.strip().splitlines()) + "\n"
+
+
+@lru_cache(maxsize=64)  # compiling one takes longer than writing the letter; an owner has a few dozen
+def _compiled(template: str) -> Template:
+    return _ENGINE.from_string(template)
 
 
 def faults(templates: Mapping[str, str], owner: Owner) -> tuple[Problem, ...]:

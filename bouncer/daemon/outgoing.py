@@ -12,10 +12,10 @@ from bouncer.core.refused import as_mail
 from bouncer.daemon.breakers import STOPPING
 from bouncer.daemon.daemon import Daemon
 from bouncer.daemon.mailing import TRIAL, account_of, whom_it_asks_after
-from bouncer.daemon.week import keep_week, kept, summary_due, summary_letter
+from bouncer.daemon.week import keep_week, kept, summary_due, summary_letter, summary_period
 from bouncer.daemon.world import told
 from bouncer.errors import BouncerError, LoginRefused, MessageFault, OwnerFault, Problem, ServerFault, UsageError
-from bouncer.model import Account, Activity, Book, Delivery, Health, Letter, OutboxState, Planned
+from bouncer.model import THE_OWNER, Account, Activity, Book, Delivery, Health, Letter, OutboxState, Planned
 
 log = logging.getLogger("bouncer")
 
@@ -52,23 +52,24 @@ class Outgoing:
             await self.learn()
             if not self.confirmed:
                 self.daemon.breakers.first(at)
-            self.queue(book, at)
-            count = await self.send_due(book, at, limit)
+            count = await self.send_due(book, at, limit, self.queue(book, at))
             if not self.confirmed:  # and at once after it, for the owner may look at once
                 self.daemon.breakers.first(at)
                 self.daemon.breakers.look(at)
             return count
 
-    def queue(self, book: Book, at: datetime) -> None:
-        """Put into the outbox whoever is due, and the summary of the last full week once its hour has come."""
+    def queue(self, book: Book, at: datetime) -> Activity:
+        """Put into the outbox whoever is due, and the summary of the last full week once its hour has come; gives the activity then."""
         ledger, settings = self.daemon.world.ledger, self.daemon.settings
-        activity = ledger.activity(at, settings.owner.timezone)
+        activity, new = ledger.activity(at, settings.owner.timezone), 0
         self.daemon.breakers.slow(activity.outcomes)
         if not self.daemon.breakers.stopped(at):
             waiting = replace(activity, queued=max(0, (activity.queued or 0) - len(self.unwritten)))  # those take nobody's place
-            ledger.enqueue(plan(book, waiting, settings, at, self.daemon.world.random), at)
-        if summary := summary_due(settings, ledger, at, self.health()):
-            ledger.enqueue((summary,), at)
+            new += ledger.enqueue(plan(book, waiting, settings, at, self.daemon.world.random), at)
+        queued = (THE_OWNER, summary_period(settings, at)) in activity.periods
+        if not queued and (summary := summary_due(settings, ledger, at, self.health())):
+            new += ledger.enqueue((summary,), at)
+        return ledger.activity(at, settings.owner.timezone) if new else activity
 
     def keep(self, at: datetime) -> None:
         """Keep what the summary of the last full week would say: a dry run mails none, but shows it as it was."""
@@ -77,12 +78,11 @@ class Outgoing:
         if due is not None and not kept(ledger, due):
             keep_week(settings, self.daemon.world, self.daemon.book(at), self.health(), due, at)
 
-    async def send_due(self, book: Book, at: datetime, limit: int | None) -> int:
+    async def send_due(self, book: Book, at: datetime, limit: int | None, activity: Activity) -> int:
         """Send what is due, check-ins within what the pace leaves; gives how many were handed over.
 
         A letter that cannot be written keeps nobody else's back, and an account whose server takes nothing is left alone for this round.
         """
-        activity = self.daemon.world.ledger.activity(at, self.daemon.settings.owner.timezone)
         left = allowance(activity, self.daemon.settings)
         left = min(left, *(most for most in (limit, self.most) if most is not None), left)
         count, stuck, unwritten = 0, set[str](), list[Problem]()

@@ -31,13 +31,18 @@ def summary_due(settings: Settings, ledger: Ledger, at: datetime, health: Health
     due = summary_hour(settings, local)
     if local < due:
         return None
-    year, week, _ = (local.date() - timedelta(days=local.weekday() + 1)).isocalendar()
+    week = _last_week(local.date())
     trouble = bool(health.troubles) and local < due + _FRESH  # what goes wrong on a Wednesday is in the next one
-    silent = not trouble and eventless(ledger.week(year, week, settings.owner.timezone))
+    silent = not trouble and eventless(ledger.week(*week, settings.owner.timezone))
     if silent and not _silent_for_long(ledger, at):
         return None
     why = "bouncer has not written for four weeks" if silent else "the week is over"
-    return Planned(THE_OWNER, settings.owner.address, "summary", at, why, f"summary:{year}-W{week:02}")
+    return Planned(THE_OWNER, settings.owner.address, "summary", at, why, f"summary:{_name(week)}")
+
+
+def summary_period(settings: Settings, at: datetime) -> str:
+    """Give the period in the outbox under which the summary of the last full ISO week lies, once it is due."""
+    return f"summary:{_name(_last_week(at.astimezone(ZoneInfo(settings.owner.timezone)).date()))}"
 
 
 def summary_hour(settings: Settings, local: datetime) -> datetime:
@@ -126,6 +131,12 @@ def _planned(
 
 def _today(told: Week, at: datetime, zone: str, *, over: bool) -> date:
     return told.end.date() if over else at.astimezone(ZoneInfo(zone)).date()
+
+
+def _last_week(day: date) -> tuple[int, int]:
+    """Give year and number of the last ISO week that is over on *day*."""
+    year, week, _ = (day - timedelta(days=day.weekday() + 1)).isocalendar()
+    return year, week
 
 
 def _name(week: tuple[int, int]) -> str:

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import random
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -10,11 +11,12 @@ import pytest
 from support.household import wording
 from support.kill_scenarios import SCENARIOS, Scenario
 from support.killing import ArmsLate, Honest, SettlesFirst
+from support.pictures import Picture, picture
 
 SEED = int(os.environ.get("BOUNCER_SEED", "1"))
 SHARE = float(os.environ.get("BOUNCER_KILL_SHARE", "0.0015"))
 NAMED = {scenario.name: scenario for scenario in SCENARIOS}
-FIRST = {"send": "before the wire", "reply": "ctypes.dlopen"}  # what must be among the steps
+_ANEW = re.compile(r"\.\w{8}(?=\.bouncer$)|\.\d{8}T[\d.]+Z(?=-)")
 
 
 def _harness() -> ModuleType:
@@ -58,6 +60,22 @@ def test_the_steps_cover_the_ledger_the_file_and_the_wire() -> None:
     assert min(len(sent), len(moved)) > 40
 
 
+def _outside_the_log(shown: Picture) -> list[tuple[str, int, bytes | int | None]]:
+    """Give names, modes and bytes without what is another in each run: the salt of SQLite's log, the moment of a save, a draft's name."""
+    kept = [file for file in shown.files if not file[0].endswith("-shm")]
+    return [(_ANEW.sub("", name), mode, len(data) if data and name.endswith("-wal") else data) for name, mode, _, data in kept]
+
+
+def test_a_picture_shows_what_a_kill_leaves() -> None:
+    """The full run takes pictures at the steps instead of killing at each; real kills must leave nothing else."""
+    with harness.Trial(NAMED["reply"]) as trial:
+        shown = [_outside_the_log(left) for left in trial.pictures()]
+        for at in range(4, len(shown), 9):
+            assert trial.killed(trial.fresh("once"), at)
+            assert _outside_the_log(picture("killed", trial.root / "once")) in shown, at
+    assert len({str(left) for left in shown}) > 8
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "near", "promise"),
     [(ArmsLate, "send", "after the wire", "duplicate letters"), (SettlesFirst, "reply", "fcntl.flock", "another file")],
@@ -71,3 +89,5 @@ def test_the_harness_catches_a_daemon_that_takes_its_steps_in_the_wrong_order(
         (at, *_) = [number for number, what in enumerate(trial.steps(), 1) if what == near]
         assert trial.killed(trial.fresh("last"), at)
         assert promise in trial.survives("last")
+        left = next(left for left in trial.pictures() if left.what == near)
+        assert promise in harness.judged(trial, left, {})

@@ -36,11 +36,12 @@ _SEEN: dict[bytes, Reading] = {}  # read once by the warm parent
 
 @dataclass(slots=True)
 class Steps:
-    """Counts the steps and dies at the chosen one; *trace*, where wanted, says what each was."""
+    """Counts the steps and dies at the chosen one; *trace*, where wanted, says what each was, and *pause* is called at each."""
 
     deadly: int = 0
     passed: int = 0
     trace: list[str] | None = None
+    pause: Callable[[str], None] | None = None
     writing: bool = False
 
     def __call__(self, what: str) -> None:
@@ -48,6 +49,8 @@ class Steps:
         self.passed += 1
         if self.trace is not None:
             self.trace.append(what)
+        if self.pause is not None:
+            self.pause(what)
         if self.passed == self.deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 

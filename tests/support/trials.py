@@ -3,6 +3,7 @@
 import shutil
 import signal
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ import yaml
 
 from support.kill_scenarios import Scenario
 from support.killing import Honest, House, Steps
+from support.pictures import Picture, pictures
 from support.processes import in_child
 
 FAST = Path("/dev/shm")  # noqa: S108 - where a commit costs no disk; what is made there has a name of its own
@@ -69,6 +71,18 @@ class Trial:
 
         assert in_child(count) == 0
         return log.read_text(encoding="utf-8").split("\n")
+
+    def pictures(self, of: Picture | None = None) -> list[Picture]:
+        """Give what a kill leaves at each step of a run from *of*, or from the past."""
+        shutil.rmtree(self.root / "posing", ignore_errors=True)
+        where = of.restore(self.root / "posing") if of else self.fresh("posing")
+
+        def pose(pause: Callable[[str], None]) -> None:
+            step = Steps(pause=pause)
+            step.watch_files(where)
+            self.scenario.run(where, step, self.kind)
+
+        return pictures(where, pose)
 
     def killed(self, where: Path, deadly: int) -> bool:
         """Run in *where* and be killed at step *deadly*; False where it came to its end before."""

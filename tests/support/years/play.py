@@ -1,8 +1,8 @@
 """Two years of the production daemon in half a minute: real ledger, real contact file, twins on the wires, a clock that is moved."""
 
+import gc
 import heapq
 import itertools
-import json
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -313,9 +313,10 @@ class Play:
 
     def evening(self, day: int) -> None:
         """Look at everything, once a virtual day."""
-        self.promises.daily(self.ledger, json.dumps(sorted(self.promises.forged)))
+        self.promises.daily(self.ledger)
         if day % 7 == 0:
             self.file.parses()
+            gc.collect()  # between, whoever plays may have let the collector rest
         if not self.news and self.mailbox.fault is None:
             self.all_taken()
 

@@ -1,5 +1,6 @@
 """The ten promises, held against what is seen from outside: the wire, the file, and the rows of the ledger."""
 
+import json
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,14 +16,17 @@ from support.years.souls import Crowd, Soul
 
 PER_DAY, PER_WEEK, FIRST, LAST = 5, 20, 9, 17
 _SILENT = frozenset({"left", "stopped", "deceased", "paused", "retired", "unreachable"})
-_OPEN = """SELECT person FROM outbox WHERE purpose <> 'summary' AND (state IN ('due', 'ready', 'armed')
-    OR (state = 'unknown' AND uncertain >= ?)) GROUP BY person HAVING count(*) > 1"""
+_OPEN = """SELECT person FROM outbox WHERE purpose <> 'summary' AND state IN ('due', 'ready', 'armed', 'unknown')
+    AND (state <> 'unknown' OR uncertain >= ?) GROUP BY person HAVING count(*) > 1"""
 _MOVES = """SELECT count(*) FROM event WHERE kind = 'changed' AND level < 6 AND at > ? AND json_extract(change, '$.field') = 'email'"""
-_RESUMED = "SELECT coalesce(max(at), '') FROM event WHERE kind = 'resumed' AND detail LIKE 'addresses:%'"
-_UNSAID = """SELECT name, change, because, detail FROM event WHERE kind IN ('changed', 'undone')
+_RESUMED = """SELECT coalesce(max(at), '') FROM event WHERE kind IN ('tripped', 'resumed') AND kind = 'resumed'
+    AND detail LIKE 'addresses:%'"""
+_UNSAID = """SELECT name, change, because, detail FROM event WHERE id > ? AND kind IN ('changed', 'undone')
     AND (change IS NULL OR because IS NULL OR detail = '' OR json_extract(because, '$.quote') = '')"""
-_BELIEVED = """SELECT message_id, kind FROM event WHERE level < 6 AND message_id IN (SELECT value FROM json_each(?))
+_BELIEVED = """SELECT message_id, kind FROM event WHERE id > ? AND level < 6 AND message_id IN (SELECT value FROM json_each(?))
     AND kind NOT IN ('received', 'bounced', 'review', 'hold')"""
+_FATES = "SELECT message_id, state FROM outbox WHERE message_id IS NOT NULL"
+_LEFT = frozenset({"sent", "unknown", "refused"})
 _WINDOW = 20
 
 
@@ -43,6 +47,8 @@ class Promises:
     stopped: str = ""  # why no check-in may go out until the owner has looked
     forged: set[str] = field(default_factory=set)  # Message-IDs of what strangers wrote
     tally: Counter[str] = field(default_factory=Counter)
+    looked: tuple[SqliteLedger, int] | None = None  # the ledger at the last look, and how many changes its connection had made
+    read: int = 0  # the last event that was looked at; the ledger itself forbids to rewrite one
 
     def leaving(self, letter: Letter, at: datetime, ledger: SqliteLedger) -> None:
         """Judge a letter that is about to be handed over, or was refused at its recipient."""
@@ -98,7 +104,11 @@ class Promises:
             self.tally["refused us"] += 1
 
     def after(self, ledger: SqliteLedger, at: datetime) -> None:
-        """Look at the ledger after an event."""
+        """Look at the ledger after an event; of one in which nothing was written since, time alone breaks neither promise."""
+        now = ledger, ledger._database._connection.total_changes
+        if self.looked is not None and self.looked[0] is ledger and self.looked[1] == now[1]:
+            return
+        self.looked = now
         if twice := _rows(ledger, _OPEN, stamp(at - timedelta(days=30))):
             raise BrokenPromise(2, f"two open check-ins to {twice}")
         since = max(stamp(at - timedelta(days=7)), str(_rows(ledger, _RESUMED)[0][0]))
@@ -107,20 +117,20 @@ class Promises:
         if moves > self.most_moves:
             raise BrokenPromise(10, f"{moves} addresses were changed within seven days")
 
-    def daily(self, ledger: SqliteLedger, forged: str) -> None:
-        """Look at the whole file and the whole of what the day left in the ledger; *forged* is JSON of the forged ids."""
+    def daily(self, ledger: SqliteLedger) -> None:
+        """Look at the whole file, at the fate of every letter, and at all events that the day left in the ledger."""
         self.file.whole()
-        if unsaid := _rows(ledger, _UNSAID):
+        ((last,),) = _rows(ledger, "SELECT coalesce(max(id), 0) FROM event")
+        if unsaid := _rows(ledger, _UNSAID, self.read):
             raise BrokenPromise(9, f"a change does not say why: {unsaid[0]}")
-        if believed := _rows(ledger, _BELIEVED, forged):
+        if believed := _rows(ledger, _BELIEVED, self.read, json.dumps(sorted(self.forged))):
             raise BrokenPromise(3, f"a forged message was believed: {believed[0]}")
-        known = {row[0]: row[1] for row in _rows(ledger, "SELECT message_id, state FROM outbox WHERE message_id IS NOT NULL")}
-        for message_id in self.ids:
-            if known.get(message_id) not in ("sent", "unknown", "refused"):
-                raise BrokenPromise(7, f"the letter {message_id} left, and the ledger says {known.get(message_id)} of it")
-        for message_id, state in known.items():
-            if state == "sent" and message_id not in self.ids:
-                raise BrokenPromise(7, f"the ledger says that {message_id} was sent, and no server was given it")
+        self.read = int(last)
+        known = dict(_rows(ledger, _FATES))
+        if lost := self.ids - {message_id for message_id, state in known.items() if state in _LEFT}:
+            raise BrokenPromise(7, f"the letters {lost} left, and the ledger says {[known.get(one) for one in lost]} of them")
+        if invented := {message_id for message_id, state in known.items() if state == "sent"} - self.ids:
+            raise BrokenPromise(7, f"the ledger says that {invented} were sent, and no server was given them")
 
     def _whom(self, letter: Letter) -> tuple[Soul | None, dict[str, object]]:
         address = letter.to.address.lower()
@@ -151,7 +161,7 @@ class Promises:
             raise BrokenPromise(2, f"{soul.name} got the {letter.purpose} twice within a week")
 
 
-def _rows(ledger: SqliteLedger, sql: str, *values: str) -> list[tuple[Any, ...]]:
+def _rows(ledger: SqliteLedger, sql: str, *values: str | int) -> list[tuple[Any, ...]]:
     """Ask the ledger's own database, past its methods."""
     with ledger._database.reading() as tx:
         return list(tx.rows(sql, *values))
