@@ -45,6 +45,8 @@ def _listed(text: str, language: str = "en") -> list[tuple[str | None, str | Non
             [("Anna Rossi", None, "02 1234567"), (None, "ufficio.ordini@acme.example", None)],
         ),
         ("Anna Rossi al numero 02 1234567 oppure a arossi@acme.example", "it", [("Anna Rossi", "arossi@acme.example", "02 1234567")]),
+        ("Bo (020 7946 0018).", "en", [("Bo", None, "020 7946 0018")]),
+        ("Bo: 020 7946 0018.", "en", [("Bo", None, "020 7946 0018")]),
         ("me at home.", "en", []),
         ("the office in London.", "en", []),
         ("us on Monday 12 May.", "en", []),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import phonenumbers
 
 from bouncer.core.addresses import WRITTEN
+from bouncer.core.extract.letters import letters
 from bouncer.core.extract.scene import Scene, tidy
 from bouncer.core.mailboxes import not_a_person
 from bouncer.core.wording import Hit, alike
@@ -22,7 +23,7 @@ _CONTACT = re.compile(r"@|https?:|www\.|[0-9]{4,}|^\W*$", re.IGNORECASE)
 _BEFORE = re.compile(r"[,(]|(?: (?:[A-Z][a-z]?){2,6})+$")  # what follows a name
 _SPLIT = re.compile(r" *[|•·] *|,? +at +|\t+| {3,}")
 _COMPANY = re.compile(
-    r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v"
+    r"\b(?:inc|ltd|llc|llp|l\.l\.p|plc|corp|corporation|company|co|gmbh|ag|kg|se|ug|s\.?a\.?s?|s\.?p\.?a|s\.?r\.?l|s\.?a\.?r\.?l|s\.?l\.?u?|lda|ltda|eurl|snc|b\.?v|n\.?v"
     r"|a/s|as|ab|oy|oyj|sp\. z o\.o|s\.r\.o|kft|zrt|group|holding|university|universität|institute"
     r"|bank|technologies|systems|solutions|consulting|partners|capital)\b\.?,?\s*$",
     re.IGNORECASE,
@@ -127,12 +128,12 @@ def _parted(title: str) -> tuple[str, str | None]:
 
 def _company(below: list[str], scene: Scene) -> str | None:
     """Give the line below the title that is a company's: by its legal form, or by the domain of the sender's address."""
-    label = scene.sender.domain.split(".")[-2] if scene.sender.domain.count(".") else ""
+    label = letters(scene.sender.domain.split(".")[-2]) if scene.sender.domain.count(".") else ""
     for piece in below:
-        letters = re.sub(r"\W+", "", piece.lower())
+        plain = letters(piece)
         if not piece or _CONTACT.search(piece) or len(piece) > _LONGEST_TITLE:
             continue
-        if _COMPANY.search(piece) or (label and (label in letters or letters[:4] == label[:4])):
+        if _COMPANY.search(piece) or (label and (label in plain or plain[:4] == label[:4])):
             return piece.strip()
     return None
 

@@ -22,7 +22,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _PARTICLES = frozenset("van von der den de del della di da dos das du la le bin al el af av ter ten zu zum zur".split())  # noqa: SIM905
-_HONORIFICS = frozenset(
+HONORIFICS = frozenset(
     "mr mrs ms miss dr prof herr herrn frau hr fr mme mlle sr sra srta sig dott dhr mevr pan pana pani panią panem".split()  # noqa: SIM905
 )
 _OR = frozenset({"or", "oder", "ou", "o", "oppure", "of", "eller", "lub", "sau"})
@@ -155,7 +155,7 @@ class _State:
         """Take a word that may belong to a name: capitalised and no common word, an initial, or a particle inside one."""
         word, start, end = match[0], match.start(), match.end()
         bare = _SHORTENED.sub("", word.strip(".").lower())
-        if bare in _HONORIFICS or bare in self.words.honorifics:
+        if bare in HONORIFICS or bare in self.words.honorifics:
             self.close()
             self.honoured = True
             return True
@@ -197,6 +197,8 @@ class _State:
 
     def _attach(self, kind: str, match: re.Match[str]) -> bool:
         value, last = match[0].strip(), self.found[-1] if self.found else None
+        if value.count("(") > value.count(")"):
+            value = value.replace("(", "", 1)
         fewest = 3 if value[0].isalpha() else 5  # an extension is short; what is shorter is a house number or a day
         if kind == "phone" and sum(ch.isdigit() for ch in value) < fewest:
             return self._word(value)
