@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from bouncer.core.checkup import judge_clock, judge_files, judge_imap, judge_smtp
-from bouncer.daemon.wiring import password
+from bouncer.daemon.wiring import LEDGER, password
 from bouncer.edge.checkup.files import look_at_files
 from bouncer.edge.checkup.servers import TIMING, WAITS, look_at_imap, look_at_smtp
 from bouncer.edge.imap import Timing
@@ -30,7 +30,7 @@ class Checkup:
 
 def files(checkup: Checkup) -> Iterator[Diagnosis]:
     """Look at the contact file and the state directory."""
-    yield from judge_files(look_at_files(checkup.settings.contacts, checkup.settings.state))
+    yield from judge_files(look_at_files(checkup.settings.contacts, checkup.settings.state / LEDGER))
 
 
 def mailboxes(checkup: Checkup) -> Iterator[Diagnosis]:

@@ -107,6 +107,7 @@ class FilesSeen:
     user: int
     groups: frozenset[int]
     unreadable: str = ""  # why the contact file cannot be read
+    damaged: tuple[tuple[Path, str], ...] = ()  # what bouncer keeps in the state directory and cannot read, each with why
 
 
 @dataclass(frozen=True, slots=True)

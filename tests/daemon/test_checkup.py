@@ -251,6 +251,29 @@ def test_a_missing_contact_file_is_named(setup: Setup) -> None:
     assert not setup.contacts.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "held", "said"),
+    [
+        ("ledger.sqlite3", b"nonsense", "is no ledger"),
+        ("keys", b"nonsense", "this is no key file"),
+        ("ledger.sqlite3", b"", None),
+        ("keys", b"ab" * 32 + b"\n", None),
+    ],
+)
+def test_what_is_damaged_in_the_state_directory_is_named(setup: Setup, name: str, held: bytes, said: str | None) -> None:
+    """And left as it is; a ledger that is just being made is none of it."""
+    (setup.state / name).touch(mode=0o600)
+    (setup.state / name).write_bytes(held)
+    found = setup.found()
+    assert (setup.state / name).read_bytes() == held
+    assert [path.name for path in setup.state.iterdir()] == [name]
+    if said is None:
+        assert found == []
+    else:
+        named(found, "state.damaged", "from your backup")
+        assert said in found[0].said
+
+
 @pytest.mark.skipif(not MEMORY.is_dir(), reason="there is no other file system to write to")
 def test_a_state_directory_in_memory_is_named_and_that_it_is_on_another_file_system(setup: Setup) -> None:
     """What is lost at the next start of the machine would be who was written to."""

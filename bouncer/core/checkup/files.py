@@ -91,6 +91,12 @@ def _state_owner(seen: FilesSeen) -> Iterator[Diagnosis]:
         yield Diagnosis("state.open", "note", str(state.path), said, f"run: chmod 700 {state.path}")
 
 
+def _state_damaged(seen: FilesSeen) -> Iterator[Diagnosis]:
+    for path, said in seen.damaged:
+        mend = "bring back the one from your backup; without it nobody knows who was written to, or which answers are genuine"
+        yield Diagnosis("state.damaged", "error", str(path), said, mend, CONFIG)
+
+
 def _state_system(seen: FilesSeen) -> Iterator[Diagnosis]:
     path, system = str(seen.state.path), seen.above.system
     if system in _VOLATILE:
@@ -122,6 +128,7 @@ _JUDGES: tuple[Judge, ...] = (
     _contacts_links,
     _state_place,
     _state_owner,
+    _state_damaged,
     _state_system,
     _room,
 )

@@ -7,19 +7,23 @@ from contextlib import suppress
 from pathlib import Path
 
 from bouncer.edge.contacts import open_contacts
-from bouncer.errors import BouncerError
+from bouncer.edge.keys import NAME as KEYS
+from bouncer.edge.keys import load_keys
+from bouncer.errors import BouncerError, OwnerFault, StorageFault
 from bouncer.model.checkup import FilesSeen, PathSeen
 
+_SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
-def look_at_files(contacts: Path, state: Path) -> FilesSeen:
-    """Look at the contact file, its directory and the state directory; nothing is written."""
+def look_at_files(contacts: Path, ledger: Path) -> FilesSeen:
+    """Look at the contact file, its directory, and the state directory that holds the ledger; nothing is written."""
+    state = ledger.parent
     file, there = look_at_path(contacts), look_at_path(state)
     unreadable = _unreadable(contacts, state) if file.kind != "missing" else ""
     above = next(found for found in map(look_at_path, (state, *state.parents)) if found.kind != "missing")
     beside = look_at_path(_resolved(contacts).parent)
-    return FilesSeen(file, beside, there, above, os.geteuid(), frozenset({os.getegid(), *os.getgroups()}), unreadable)
+    return FilesSeen(file, beside, there, above, os.geteuid(), frozenset({os.getegid(), *os.getgroups()}), unreadable, _damaged(ledger))
 
 
 def look_at_path(path: Path) -> PathSeen:
@@ -43,6 +47,23 @@ def look_at_path(path: Path) -> PathSeen:
         read_only=bool(system.f_flag & os.ST_RDONLY),
         free=system.f_bavail * system.f_frsize,
     )
+
+
+def _damaged(ledger: Path) -> tuple[tuple[Path, str], ...]:
+    """Give what is there and cannot be what it should be; opening the ledger would write beside it."""
+    found = []
+    with suppress(OSError), ledger.open("rb") as file:
+        if (head := file.read(len(_SQLITE))) and head != _SQLITE:
+            found.append((ledger, "is no ledger, or is damaged"))
+    keys = ledger.with_name(KEYS)
+    if keys.exists():
+        try:
+            load_keys(ledger.parent)
+        except OwnerFault as fault:
+            found += [(keys, problem.message) for problem in fault.problems]
+        except StorageFault as fault:
+            found.append((keys, str(fault)))
+    return tuple(found)
 
 
 def _unreadable(contacts: Path, state: Path) -> str:
