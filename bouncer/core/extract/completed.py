@@ -1,6 +1,7 @@
 """Who is to be asked, and an address of theirs further on in the sentence: "drop Ann Lee a line if it cannot wait (ann.lee@acme.example)".
 
-The name that the address bears ties them together, whatever stands between. What leaves a doubt is left alone.
+The name that the address bears ties them together, whatever stands between. What leaves a doubt is left alone. Numbers are read with them:
+see `core.extract.numbered`.
 """
 
 import re
@@ -9,15 +10,13 @@ from dataclasses import replace
 
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.letters import initialled, letters
+from bouncer.core.extract.numbered import numbered
 from bouncer.core.extract.people import words_of
 from bouncer.core.extract.scene import Scene, is_role
 from bouncer.model import Ask, Because, Finding
 
 _NAME = re.compile(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u00de][^\W\d_]+){1,3}(?![\w@])")
 _STOP = re.compile(r"[.!?;](?=\s)|\u3002|\n[ ]*\n")
-_PHONE = re.compile(
-    r"[)>\]]*[ ,;/|-]*(?:[^\W\d_]{1,11}[.:]? ){0,3}((?:\+ ?|\()?[0-9][0-9 ()./-]{5,20}[0-9])"
-)  # behind an address: "or on 030 1234567"
 _REACH = 200  # characters of a sentence before an address
 _MOST = 6  # addresses
 _SURNAME = 4  # letters that tell by themselves
@@ -31,7 +30,9 @@ def completed(scene: Scene, findings: Sequence[Finding]) -> list[Finding]:
     made = [_completed(one, scene, free) if isinstance(one, Ask) else one for one in findings]
     taken = {address.lower() for one in made if (address := getattr(one, "address", None))}
     named = {(one.name or "").lower() for one in made if isinstance(one, Ask)}
-    return made + [ask for ask in _mentioned(scene, free) if ask.address not in taken and (ask.name or "").lower() not in named]
+    return numbered(
+        scene, made + [ask for ask in _mentioned(scene, free) if ask.address not in taken and (ask.name or "").lower() not in named]
+    )
 
 
 def _may_be_asked(scene: Scene, address: str, told: set[str]) -> bool:
@@ -40,15 +41,14 @@ def _may_be_asked(scene: Scene, address: str, told: set[str]) -> bool:
 
 
 def _completed(ask: Ask, scene: Scene, free: Sequence[re.Match[str]]) -> Ask:
-    """Give *ask* the one address of a sentence with its name that bears the name, or of any that bears all of it, and the number behind."""
+    """Give *ask* the one address of a sentence with its name that bears the name, or of any that bears all of it."""
     if not ask.name or ask.address:
         return ask
     text = scene.own.body
     theirs = [one for one in free if _bears_whole(one[0], ask.name) or (_bears(one[0], ask.name) and ask.name in _sentence(text, one))]
     if len({one[0] for one in theirs}) != 1:
         return ask
-    behind = _PHONE.match(text, theirs[0].end())
-    return replace(ask, address=theirs[0][0], phone=ask.phone or (behind[1] if behind else None))
+    return replace(ask, address=theirs[0][0])
 
 
 def _mentioned(scene: Scene, free: Sequence[re.Match[str]]) -> Iterator[Ask]:
