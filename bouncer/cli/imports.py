@@ -56,16 +56,16 @@ def import_(
         raise UsageError(f"One of --map and --from {source}: with --map, the file is a CSV whose columns you name.")
     contacts = open_contacts(settings.contacts, settings.state / HISTORY)
     receipt: Receipt | None = None
-    with at_work(_STEPS) as step, closing(look_into(settings) if dry_run else SqliteLedger(settings.state / LEDGER)) as ledger:
-        step(f"reading {file.name}")
-        imported = read_file(file, source.value if source else None, columns_wanted(columns) if columns else None, encoding)
-        number = 0
-        with unhurried(len(imported.records)):
+    with unhurried(1, many=1):  # from beginning to end, for then all of it is let go at once
+        with at_work(_STEPS) as step, closing(look_into(settings) if dry_run else SqliteLedger(settings.state / LEDGER)) as ledger:
+            step(f"reading {file.name}")
+            imported = read_file(file, source.value if source else None, columns_wanted(columns) if columns else None, encoding)
+            number = 0
             merged = _merged(imported, contacts, ledger, settings, tag or (), step)
             if not dry_run:
                 receipt, number = _written(merged, imported, contacts, ledger, settings, now, step)
-    show(imported, merged, whole=dry_run)
-    _tell(settings, merged, receipt, number)
+        show(imported, merged, whole=dry_run)
+        _tell(settings, merged, receipt, number)
 
 
 def _merged(imported: Imported, contacts: Contacts, ledger: SqliteLedger, settings: Settings, tags: Sequence[str], step: Step) -> Merge:

@@ -57,8 +57,8 @@ def wishes(book: Book, activity: Activity, settings: Settings, at: datetime, kno
         if person is None or days is None or person in closed or person in found:
             continue
         last = activity.last_contact.get(person)
-        wish = _special(contact, person, activity, at) or (
-            _usual(contact, person, activity, at, heard, days) if _due(last, days, at) else None
+        wish = (_special(contact, person, activity, at) if contact.status in _PURPOSES else None) or (
+            _usual(contact, person, activity, at, heard, days, last) if last is None or (at - last).days >= days else None
         )
         if wish:
             found[person] = wish
@@ -97,8 +97,6 @@ def _reasons(contact: Contact, person: PersonId, activity: Activity, settings: S
 
 def _special(contact: Contact, person: PersonId, activity: Activity, at: datetime) -> Wish | None:
     """Give the one letter that a new or a failing address gets out of turn; any contact since then has done its work."""
-    if contact.status not in _PURPOSES:
-        return None
     address, last = contact.email.lower(), activity.last_contact.get(person)
     since = activity.suspect_since.get(address)
     if contact.status is Status.PROBATION and (last is None or last.astimezone(UTC).date() <= _moved(contact)):
@@ -120,13 +118,10 @@ def _moved(contact: Contact) -> date:
         return date.min
 
 
-def _due(last: datetime | None, days: int, at: datetime) -> bool:
-    return last is None or (at - last).days >= days
-
-
-def _usual(contact: Contact, person: PersonId, activity: Activity, at: datetime, heard: News, days: int) -> Wish | None:
+def _usual(
+    contact: Contact, person: PersonId, activity: Activity, at: datetime, heard: News, days: int, last: datetime | None
+) -> Wish | None:
     """Give the letter that time has made due; None where an address failed too short ago to be tried again."""
-    last = activity.last_contact.get(person)
     if contact.status is Status.SUSPECT:
         since = activity.suspect_since.get(contact.email.lower())
         if since is not None and at - since < RECHECK_AFTER:

@@ -20,6 +20,8 @@ class News:
 
     def of(self, contact: Contact) -> str | None:
         """Say what has happened where *contact* works, which is a reason to write; None where nothing has."""
+        if not self.gone:
+            return None
         domain = domain_of(contact.email)
         others = self.gone.get(domain, 0) - (contact.status in GONE)
         if others < _SEVERAL:

@@ -26,6 +26,7 @@ class _Taken:
     tags: Sequence[str]
     roll: Roll
     because: dict[int, Because] = field(default_factory=dict)  # place of an entry -> the first record about it
+    file: str = ""  # its name, as it may stand in a line
     found: int = 0
     moves: list[Move] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -47,7 +48,7 @@ def merge(
     *remembered* is what LinkedIn said last of whoever has that `email` (lower case); *own* are the owner's addresses (lower case),
     *forgotten* the numbers of the records of people who were forgotten, *tags* go to everybody who is in the export.
     """
-    taken = _Taken(imported, remembered, tags, Roll(book.contacts))
+    taken = _Taken(imported, remembered, tags, Roll(book.contacts), file=one_line(imported.file, _LONGEST))
     unsure = taken.roll.namesakes(imported.records)
     unwanted = {record.number: why for record in imported.records if (why := _not_wanted(record, own, forgotten))}
     waiting = [record for record in imported.records if record.number not in unwanted]
@@ -96,7 +97,7 @@ def _meet(taken: _Taken, place: int, record: Record) -> None:
         )
     if imported.source == "linkedin":
         taken.said.setdefault(place, []).append(job)
-    taken.because.setdefault(place, _because(imported, record))
+    taken.because.setdefault(place, _because(taken, record))
     if after != contact:
         roll.put(place, after)
 
@@ -108,7 +109,7 @@ def _welcome(taken: _Taken, record: Record) -> None:
     if what is not None:
         taken.notes.append(f"{_who(contact)} <{contact.email}> is {what}: it is added, and nobody writes to it")
     place = taken.roll.add(contact)
-    taken.because[place] = _because(taken.imported, record)
+    taken.because[place] = _because(taken, record)
     if taken.imported.source == "linkedin":
         taken.said[place] = [as_job(record)]
 
@@ -148,8 +149,8 @@ def _remembered(remembered: Mapping[str, Job], contact: Contact) -> Job | None:
     return next((remembered[address] for address in contact.addresses if address in remembered), None)
 
 
-def _because(imported: Imported, record: Record) -> Because:
-    return Because(f"import-{imported.source}", f"{imported.unit} {record.number} of {one_line(imported.file, _LONGEST)}", "body")
+def _because(taken: _Taken, record: Record) -> Because:
+    return Because(f"import-{taken.imported.source}", f"{taken.imported.unit} {record.number} of {taken.file}", "body")
 
 
 def _who(contact: Contact) -> str:

@@ -16,6 +16,8 @@ _FIRST_KEY = re.compile(r"\{[ \t\r]*\n([ \t]+)")
 _COMMENT = re.compile(r"[ \t]*(?:#[^\r\n\x85\u2028\u2029]*)?(?=[\r\n\x85\u2028\u2029]|\Z)")
 
 Entry = Mapping[str, Data]
+_NEAR = -4  # from this piece on, the last two entries and what follows them
+_FEWEST = 3  # pieces before those, of which there is something to leave out
 
 
 def appended(form: Format, outline: Outline, entries: Sequence[Entry]) -> Outline:
@@ -23,12 +25,26 @@ def appended(form: Format, outline: Outline, entries: Sequence[Entry]) -> Outlin
     if outline.locked:
         raise Refused(f"{outline.locked}; please add the entry by hand")
     refusal: Refused | None = None
-    for text in _texts(form, outline, entries):
+    near = _end(outline)
+    for text in _texts(form, near, entries):
         try:
-            return _proved(form, outline, text, entries)
+            made = _proved(form, near, text, entries)
         except Refused as why:
             refusal = refusal or why
+        else:
+            return made if near is outline else replace(outline, pieces=[*outline.pieces[:_NEAR], *made.pieces[1:]])
     raise refusal or Refused("there is no place in the file for another entry; please add it by hand")
+
+
+def _end(outline: Outline) -> Outline:
+    """Give *outline* without the entries before the last two, where those say nothing of what comes behind them.
+
+    So it is in a block list without anchors: see `edit`, which reads single entries again for the same reason.
+    """
+    pieces = outline.pieces
+    if len(pieces) + _NEAR < _FEWEST or outline.anchors or any(pieces[2:-1:2]) or not all(map(is_dashed, pieces[1:-1:2])):
+        return outline
+    return replace(outline, pieces=[pieces[0], *pieces[_NEAR:]])
 
 
 def _proved(form: Format, was: Outline, text: str, entries: Sequence[Entry]) -> Outline:

@@ -29,13 +29,14 @@ def rewritten(form: Format, piece: str, wants: Mapping[str, Data], tree: Mapped 
     for key in wants:
         _forbid(before, key)
     ordered = sorted(wants, key=ORDER.index)  # those that come to one place stand in the format's order there
-    behind, otherwise = ({key: choose(before, key) for key in ordered} for choose in (_behind, _near))
+    behind = {key: _behind(before, key) for key in ordered}
     try:
         return _proved(form, piece, before, wants, behind)
     except Refused:
-        if otherwise == behind:
+        near = {key: _near(before, key) for key in ordered}
+        if near == behind:
             raise
-        return _proved(form, piece, before, wants, otherwise)
+        return _proved(form, piece, before, wants, near)
 
 
 def _behind(entry: Mapped, key: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 Scalar = str | int | float | bool | None  # YAML gives str and None alone; JSON's other types are kept to be complained about
 Data = Scalar | Sequence["Data"] | Mapping[str, "Data"]
@@ -12,8 +12,7 @@ class Refused(Exception):
     """An edit that is not made, and why, in words for the owner."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A scalar at text[start:end]; *marked* names what forbids an edit here: an anchor, an alias or a tag."""
 
     start: int
@@ -23,8 +22,7 @@ class Leaf:
     marked: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(NamedTuple):
     """A list; a block list ends with its last leaf."""
 
     start: int
@@ -34,8 +32,7 @@ class Listed:
     marked: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """A mapping; a block mapping ends with its last leaf."""
 
     start: int

@@ -23,7 +23,7 @@ _EAST_ASIAN = ("CJK", "HANGUL", "HIRAGANA", "KATAKANA")
 def line_of(text: str) -> str:
     """Give *text* as one line without what cannot be seen; nothing longer than 300 characters."""
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())[:_LONGEST].strip()
+        return (" ".join(text.split()) if "  " in text else text.strip())[:_LONGEST].strip()
     shown = "".join(" " if c.isspace() else c for c in text[: 4 * _LONGEST] if c.isspace() or not _unseen(c))
     return " ".join(shown.split())[:_LONGEST].strip()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 
 from bouncer.edge.ledger.codec import change_from, change_to, stamp
 from bouncer.edge.ledger.database import Transaction
@@ -23,14 +24,15 @@ def commit(tx: Transaction, changes: Sequence[Change], origin: Origin, at: datet
 
 def commit_owners(tx: Transaction, changes: Sequence[Change], why: str, at: datetime) -> tuple[tuple[int, Change], ...]:
     """Commit what the owner wants changed as one pending batch; each change concerns whoever its address names."""
-    return _commit(tx, ((change, _whom(tx, change, why), None) for change in changes), at)
+    whom = cache(partial(_whom, tx, why))
+    return _commit(tx, ((change, _newcomer(change, whom(change.contact)), None) for change in changes), at)
 
 
-def _whom(tx: Transaction, change: Change, why: str) -> Origin:
-    """Give whom *change* concerns."""
-    person = person_of(tx, change.contact)
+def _whom(tx: Transaction, why: str, address: str) -> Origin:
+    """Give who has *address*, as the one whom a change concerns."""
+    person = person_of(tx, address)
     named = tx.row("SELECT name FROM person WHERE id = ?", person)
-    return _newcomer(change, Origin(person, named[0] if named else "", why, Level.E6))
+    return Origin(person, named[0] if named else "", why, Level.E6)
 
 
 def _newcomer(change: Change, origin: Origin) -> Origin:
@@ -39,14 +41,14 @@ def _newcomer(change: Change, origin: Origin) -> Origin:
 
 
 def _commit(tx: Transaction, rows: Iterable[_Row], at: datetime) -> tuple[tuple[int, Change], ...]:
-    (batch,) = tx.rows("SELECT coalesce(max(batch), 0) + 1 FROM change")[0]
+    (batch,), when = tx.rows("SELECT coalesce(max(batch), 0) + 1 FROM change")[0], stamp(at)
     return tuple(
         (
             tx.insert(
                 """INSERT INTO change (batch, at, state, person, name, change, why, level, message_id, undoes)
                    VALUES (?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)""",
                 batch,
-                stamp(at),
+                when,
                 origin.person,
                 origin.name,
                 change_to(change),

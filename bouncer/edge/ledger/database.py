@@ -168,6 +168,9 @@ def _prepare(path: Path) -> None:
 
 def _storable(values: Sequence[Cell]) -> Sequence[Cell]:
     """Replace what has no UTF-8 form: undecodable bytes of a header arrive as lone surrogates."""
-    if all(not isinstance(value, str) or value.isascii() for value in values):
+    for value in values:
+        if isinstance(value, str) and not value.isascii():
+            break
+    else:
         return values
     return [value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else value for value in values]

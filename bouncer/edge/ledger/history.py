@@ -28,13 +28,13 @@ def append(
     *,
     person: PersonId | None = None,
     name: str | None = None,
-    change: Change | None = None,
+    change: Change | str | None = None,
     because: Because | None = None,
     level: Level | None = None,
     detail: str = "",
     message_id: str | None = None,
 ) -> int:
-    """Append one event and give its id; *name* None is the person's name as the ledger knows it."""
+    """Append one event and give its id; *name* None is the person's name as the ledger knows it, *change* may be what `change_to` made."""
     if name is None:
         row = tx.row("SELECT name FROM person WHERE id = ?", person) if person else None
         name = row[0] if row else ""
@@ -44,7 +44,7 @@ def append(
         kind,
         person or None,
         name,
-        change_to(change) if change else None,
+        change_to(change) if isinstance(change, Change) else change,
         because_to(because) if because else None,
         level,
         detail,
@@ -53,7 +53,7 @@ def append(
 
 
 def append_from(
-    tx: Transaction, kind: EventKind, at: datetime, origin: Origin, because: Because, detail: str, change: Change | None = None
+    tx: Transaction, kind: EventKind, at: datetime, origin: Origin, because: Because, detail: str, change: Change | str | None = None
 ) -> int:
     """Append the event of *kind* that *origin* gave rise to, and give its id."""
     return append(

@@ -39,9 +39,12 @@ def lives(tx: Transaction, end: datetime, since: date) -> dict[PersonId, Life]:
 
 def _days(first: str | None, last: str | None, others: str) -> tuple[date, ...]:
     """Give the days, each once, oldest first, of two moments and of the days in *others*, which holds them without anything between."""
-    ends = {moment[:_DAY] for moment in (first, last) if moment}
-    days = ends.union([others[place : place + _DAY] for place in range(0, len(others), _DAY)])
-    return tuple(map(_day, sorted(days)))
+    days = [others[place : place + _DAY] for place in range(0, len(others), _DAY)] if others else []
+    if first:
+        days.append(first[:_DAY])
+    if last:
+        days.append(last[:_DAY])
+    return tuple(map(_day, sorted(set(days))))
 
 
 @cache

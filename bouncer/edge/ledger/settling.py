@@ -11,32 +11,36 @@ from bouncer.edge.ledger.people import has_new_address, look_again, out_of_the_f
 from bouncer.edge.ledger.questions import ask
 from bouncer.model import ENTRY, Change, EventKind, Level, Previous, Receipt, Value
 
+_PENDING = """SELECT id, batch, person, name, change, why, level, message_id, undoes FROM change
+    WHERE state = 'pending' AND id BETWEEN ? AND ?"""
+
 
 def settle(tx: Transaction, made: Sequence[tuple[int, Change]], receipt: Receipt, at: datetime) -> None:
     """Settle the pending ones of *made*; one that *receipt* does not name stays pending, and a second call does nothing."""
     applied, refused = set(receipt.applied), dict(receipt.refused)
     conflicts: dict[int, list[tuple[Change, str, Origin]]] = {}
-    for number, _ in made:
-        row = tx.row(
-            "SELECT batch, person, name, change, why, level, message_id, undoes FROM change WHERE id = ? AND state = 'pending'", number
-        )
-        if row is None:
+    numbers = [number for number, _ in made]
+    pending = {row[0]: row for row in tx.rows(_PENDING, min(numbers, default=0), max(numbers, default=0))}
+    events: list[tuple[int, int]] = []
+    for number in numbers:
+        if number not in pending:
             continue
-        batch, person, name, text, why, level, message_id, undoes = row
+        _, batch, person, name, text, why, level, message_id, undoes = pending.pop(number)
         change, origin = change_from(text), Origin(person, name, why, Level(level), message_id)
         if change in applied:
-            _applied(tx, number, change, origin, at, undo=undoes is not None)
+            kind = EventKind.CHANGED if undoes is None else EventKind.UNDONE
+            events.append((append_from(tx, kind, at, origin, change.because, origin.why, text), number))
+            _follow(tx, change, origin)
         elif change in refused:
             tx.run("UPDATE change SET state = 'refused' WHERE id = ?", number)
             conflicts.setdefault(batch, []).append((change, refused[change], origin))
+    tx.many("UPDATE change SET state = 'applied', event = ? WHERE id = ?", events)
     for items in conflicts.values():
         _conflict(tx, items, dict(receipt.stale), at)
 
 
-def _applied(tx: Transaction, number: int, change: Change, origin: Origin, at: datetime, *, undo: bool) -> None:
-    kind = EventKind.UNDONE if undo else EventKind.CHANGED
-    event = append_from(tx, kind, at, origin, change.because, origin.why, change)
-    tx.run("UPDATE change SET state = 'applied', event = ? WHERE id = ?", event, number)
+def _follow(tx: Transaction, change: Change, origin: Origin) -> None:
+    """Take in what follows from *change*, which is in the file."""
     if change.field == ENTRY:
         _came_or_went(tx, change, origin)
     elif change.field == "email" and isinstance(change.after, str) and origin.person is not None:

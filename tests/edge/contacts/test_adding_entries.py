@@ -267,3 +267,26 @@ def test_the_version_before_is_kept(tmp_path: Path) -> None:
     store, _ = opened(tmp_path, BLOCK)
     store.apply(adding(CY))
     assert len(list((tmp_path / "history").glob("contacts.yaml.*.gz"))) == 1
+
+
+def test_a_long_list_is_read_at_its_end_alone_and_grows_as_a_short_one(tmp_path: Path) -> None:
+    """What is before its last two entries stays the very text, and a blank line between entries is kept up."""
+    path = tmp_path / "contacts.yaml"
+    entries = (f"  - name: P{n}\n    email: p{n}@x.example\n    note: |\n      - {n}\n\n" for n in range(9))
+    text = f"mine: 1\ncontacts:\n{''.join(entries)}x: 2\n"
+    path.write_text(text)
+    store = open_contacts(path, tmp_path / "history")
+    assert store.apply(adding(Contact(name="New", email="new@x.example"))).refused == ()
+    assert path.read_text() == text.removesuffix("x: 2\n") + "  - name: New\n    email: new@x.example\n\nx: 2\n"
+    assert open_contacts(path, tmp_path / "history").load() == store.load()
+
+
+def test_an_anchor_far_above_is_known_where_somebody_is_added(tmp_path: Path) -> None:
+    """The last entries may stand on it."""
+    path = tmp_path / "contacts.yaml"
+    text = "contacts:\n- name: P\n  email: p@x.example\n  tags: &all [a, b]\n"
+    text += "".join(f"- name: P{n}\n  email: p{n}@x.example\n  tags: *all\n" for n in range(5))
+    path.write_text(text)
+    store = open_contacts(path, tmp_path / "history")
+    assert store.apply(adding(Contact(name="New", email="new@x.example"))).refused == ()
+    assert path.read_text() == text + "- name: New\n  email: new@x.example\n"
