@@ -1,6 +1,7 @@
-"""People whom an automatic answer names beside an address that bears their name: "Ann Lee (ann.lee@acme.example) will help you".
+"""People who are named beside an address that bears their name: "Ann Lee (ann.lee@acme.example) will help you".
 
-Whatever the words around them, such a note names nobody so but whom to ask instead. What names no person is left to the packs.
+Whatever the words around them, an automatic answer or a farewell names nobody so but whom to ask instead. What names no person is left
+to the packs.
 """
 
 import re
@@ -8,7 +9,7 @@ from collections.abc import Iterator
 
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.letters import bears_name
-from bouncer.core.extract.people import Somebody, words_of
+from bouncer.core.extract.people import HONORIFICS, Somebody, words_of
 from bouncer.core.extract.scene import Scene
 from bouncer.core.mailboxes import not_a_person
 
@@ -24,12 +25,11 @@ _KNOWN = ("away", "left", "retired", "deceased", "new-address")  # what a note m
 
 
 def introduced(scene: Scene) -> Iterator[Somebody]:
-    """Yield everybody in the text of an automatic answer whose name stands beside their address; nobody of whom it says something else."""
-    if scene.kind.value != "auto-reply":
-        return
+    """Yield everybody in the text whose name stands beside their address; nobody of whom the message says something else."""
     text = scene.own.body
     told = {value for means in _KNOWN for hit in scene.find(means) for slot, value in hit.slots.items() if slot.startswith("person")}
-    common = words_of(scene.wording, next((hit.language for hit in scene.hits if hit.language), None)).not_names
+    words = words_of(scene.wording, next((hit.language for hit in scene.hits if hit.language), None))
+    common = words.not_names | words.honorifics | HONORIFICS
     for match in list(WRITTEN.finditer(text))[:_MOST]:
         places = (_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()]), _BEHIND.match(text, match.end()))
         names = (_name(place[1], common) for place in places if place)
@@ -45,8 +45,10 @@ def address_of(scene: Scene, name: str) -> str | None:
 
 
 def _name(words: str, common: frozenset[str]) -> str:
-    """Give *words* without those at the beginning that are nobody's name: "Kollegin", "Please"."""
+    """Give *words* without those at both ends that are nobody's name: "Kollegin", "Please"."""
     kept = words.split()
     while kept and kept[0].lower().strip(".") in common:
         kept.pop(0)
+    while kept and kept[-1].lower().strip(".") in common:
+        kept.pop()
     return " ".join(kept)

@@ -65,11 +65,26 @@ def _leads(scene: Scene) -> Iterator[_Lead]:
         for who in _named(scene, hit):
             if about != "":
                 yield _Lead(who, hit, scope, about)
-    said = next((hit for means in ("away", *_GONE) for hit in scene.find(means)), None)
-    said = said or (None if scene.find("ticket") else next(iter((*scene.hits, *scene.subject)), None))
-    if said is not None:
-        scope = "successor" if _gone(scene) and not scene.find("away") else "cover"
-        for who in introduced(scene):
+    yield from _introduced(scene)
+
+
+def _introduced(scene: Scene) -> Iterator[_Lead]:
+    """Yield whoever is named beside their own address: in an automatic answer, behind a hand-over, and at the house that somebody leaves.
+
+    A hand-over is an `ask` rule without slots: "I no longer do this".
+    """
+    handed = next((hit for hit in scene.find("ask") if not hit.slots and _wanted(scene, hit)), None)
+    left = next((hit for means in ("left", "retired") for hit in scene.find(means) if scene.about(hit) is None and _bare(hit)), None)
+    said = handed or next((hit for means in ("away", *_GONE) for hit in scene.find(means)), None)
+    if scene.kind.value == "auto-reply":
+        said = said or (None if scene.find("ticket") else next(iter((*scene.hits, *scene.subject)), None))
+    else:
+        said = handed or left
+    if said is None:
+        return
+    scope = "successor" if handed or (_gone(scene) and not scene.find("away")) else "cover"
+    for who in introduced(scene):
+        if said is not left or scene.kind.value == "auto-reply" or (who.address or "").rpartition("@")[2].lower() == scene.sender.domain:
             yield _Lead(who, said, scope, None, Because("named-beside-address", f"{who.name} {who.address}", "body"))
 
 
