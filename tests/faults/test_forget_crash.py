@@ -11,12 +11,12 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from support.build import AT
 from support.canary import CANARIES, WITHOUT, Home, furnish, traces
 from support.deadly import Points, traced, watch_disk
+from support.pictures import judged, pictures, scratch
 from support.processes import in_child
 
 from bouncer.daemon import forgetting
@@ -70,7 +70,7 @@ def start_in(home: Home, point: Points) -> None:
 @pytest.fixture(scope="module")
 def furnished() -> Iterator[tuple[Path, Traces]]:
     """Give a home to be copied, and what she is known by in it."""
-    with TemporaryDirectory() as root:
+    with scratch() as root:
         home = furnish(Path(root))
         assert len(home.remains()) > 4
         yield home.root, traces(home)
@@ -79,19 +79,36 @@ def furnished() -> Iterator[tuple[Path, Traces]]:
 def survives(furnished: tuple[Path, Traces], deadly: tuple[int, ...], way: Way = honest) -> tuple[list[str], int]:
     """Forget her, killed at each point of *deadly* in turn (the second in a daemon's start), then to the end; gives what is wrong."""
     template, hers = furnished
-    with TemporaryDirectory() as root:
+    with scratch() as root:
         home = Home(Path(root) / "home")
         shutil.copytree(template, home.root)
         kills = 0
         for point, act in zip(deadly, (lambda p: forget_in(home, way, p, hers), lambda p: start_in(home, p)), strict=False):
             kills += in_child(lambda point=point, act=act: act(Points(point))) == -signal.SIGKILL  # type: ignore[misc]
-        assert in_child(lambda: forget_in(home, way, Points(), hers)) == 0
-        wrong = faults_in(home)
-        before = home.file.stat().st_mtime_ns, sorted(path.name for path in (home.state / "history").iterdir())
-        assert in_child(lambda: forget_in(home, way, Points(), hers)) == 0
-        if before != (home.file.stat().st_mtime_ns, sorted(path.name for path in (home.state / "history").iterdir())):
-            wrong.append("a run with nothing to do did something")
-        return wrong, kills
+        return goes_on(home, hers, way), kills
+
+
+def goes_on(home: Home, hers: Traces, way: Way = honest) -> list[str]:
+    """Forget her to the end whatever was done in *home* before, and once more; gives what is wrong."""
+    assert in_child(lambda: forget_in(home, way, Points(), hers)) == 0
+    wrong = faults_in(home)
+    before = home.file.stat().st_mtime_ns, sorted(path.name for path in (home.state / "history").iterdir())
+    assert in_child(lambda: forget_in(home, way, Points(), hers)) == 0
+    if before != (home.file.stat().st_mtime_ns, sorted(path.name for path in (home.state / "history").iterdir())):
+        wrong.append("a run with nothing to do did something")
+    return wrong
+
+
+def left_by_kills(furnished: tuple[Path, Traces], way: Way = honest) -> list[tuple[str, list[str]]]:
+    """Give for each point of a run what happens there, and what is wrong after a kill at it."""
+    template, hers = furnished
+    with scratch() as root:
+        home = Home(Path(root) / "home")
+        shutil.copytree(template, home.root)
+        left = pictures(home.root, lambda pause: forget_in(home, way, Points(pause=pause), hers))
+    wrong = judged(left, lambda place: goes_on(Home(place), hers, way))
+    print(f"{len(left)} points, {len({shown.digest for shown in left})} of them different")
+    return [(shown.what, said) for shown, said in zip(left, wrong, strict=True)]
 
 
 def faults_in(home: Home) -> list[str]:
@@ -115,7 +132,7 @@ def faults_in(home: Home) -> list[str]:
 def points(furnished: tuple[Path, Traces], way: Way = honest) -> list[str]:
     """Give what happens at each point of an undisturbed run."""
     template, hers = furnished
-    with TemporaryDirectory() as root:
+    with scratch() as root:
         home, said = Home(Path(root) / "home"), Path(root) / "trace"
         shutil.copytree(template, home.root)
 
@@ -149,14 +166,11 @@ def test_nobody_disturbs_it_and_nothing_is_left(furnished: tuple[Path, Traces]) 
 
 
 def test_killed_at_any_point_the_next_run_leaves_nothing_of_her(furnished: tuple[Path, Traces]) -> None:
-    """Every single point, one kill each."""
-    trace = points(furnished)
-    killed = 0
-    for point, what in enumerate(trace, start=1):
-        wrong, kills = survives(furnished, (point,))
+    """Every single point: what a kill there leaves is gone on from, once for all points at which that is the same."""
+    found = left_by_kills(furnished)
+    for point, (what, wrong) in enumerate(found, start=1):
         assert not wrong, f"killed at point {point} ({what!r}): {wrong}"
-        killed += kills
-    assert killed == len(trace)
+    assert len(found) == len(points(furnished))
 
 
 def test_killed_again_while_a_daemon_goes_on_with_it_nothing_is_left_either(furnished: tuple[Path, Traces]) -> None:
@@ -177,7 +191,7 @@ def test_whichever_write_the_disk_refuses_the_next_run_leaves_nothing_of_her(fur
     template, hers = furnished
     said = 0
     for limit in range(0, 400_000, 6144):
-        with TemporaryDirectory() as root:
+        with scratch() as root:
             home = Home(Path(root) / "home")
             shutil.copytree(template, home.root)
             status = in_child(lambda home=home, limit=limit: _in_room(home, limit, hers))  # type: ignore[misc]
@@ -203,8 +217,8 @@ def _in_room(home: Home, limit: int, hers: Traces) -> None:
 
 def test_the_harness_catches_a_way_that_says_too_early_that_it_is_done(furnished: tuple[Path, Traces]) -> None:
     """Without this it would prove nothing."""
-    trace = points(furnished, notes_too_early)
-    begun = next(n for n, what in enumerate(trace, start=1) if "DELETE FROM forgetting" in what)
-    found = [wrong for point in range(begun + 1, len(trace) + 1) for wrong in survives(furnished, (point,), notes_too_early)[0]]
-    assert any(wrong.startswith("left of her") for wrong in found)
-    assert any(wrong.startswith("the file says") for wrong in found)
+    found = left_by_kills(furnished, notes_too_early)
+    begun = next(n for n, (what, _) in enumerate(found) if "DELETE FROM forgetting" in what)
+    wrong = [said for _, several in found[begun + 1 :] for said in several]
+    assert any(said.startswith("left of her") for said in wrong)
+    assert any(said.startswith("the file says") for said in wrong)

@@ -11,23 +11,21 @@ import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from support.household import wording
+from support.pictures import scratch
 from support.years.broken import BrokenPromise
 from support.years.happenings import happen
 from support.years.play import Play, Scenario, Variant
 from support.years.variants import BROKEN
-
-FAST = Path("/dev/shm")  # noqa: S108 - where a commit costs no disk; what is made there has a name of its own
 
 
 def live(scenario: Scenario, variant: Variant | None = None) -> Counter[str]:
     """Live through *scenario*; gives how much of everything there was, or raises BrokenPromise."""
     gc.disable()  # the play collects once a virtual week, which is a tenth of the time less
     try:
-        with TemporaryDirectory(dir=FAST if FAST.is_dir() else None) as root:
+        with scratch() as root:
             play = Play(scenario, Path(root), variant or Variant())
             happen(play)
             asyncio.run(play.run())

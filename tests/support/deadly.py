@@ -4,7 +4,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,17 +16,20 @@ _STEPS = ("open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.truncate"
 
 @dataclass(slots=True)
 class Points:
-    """Counts the points at which a process may die, and dies at the chosen one; *trace* says what each was."""
+    """Counts the points at which a process may die, and dies at the chosen one; *trace* says what each was, *pause* is called at each."""
 
     deadly: int = 0
     passed: int = 0
     trace: list[str] | None = None
+    pause: Callable[[str], None] | None = None
 
     def __call__(self, what: str) -> None:
         """Come to a point."""
         self.passed += 1
         if self.trace is not None:
             self.trace.append(what)
+        if self.pause is not None:
+            self.pause(what)
         if self.passed == self.deadly:
             os.kill(os.getpid(), signal.SIGKILL)
 

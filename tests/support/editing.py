@@ -157,8 +157,9 @@ def race(
     seed: int,
     wrap: Callable[[Contacts, Path], Contacts] = lambda store, _: store,
     without: frozenset[str] = frozenset(),
+    enough: Callable[[Found], bool] = lambda _: False,
 ) -> Found:
-    """Save *saves* times by ways chosen by chance, but not *without*, each looked for afterwards, while bouncer writes."""
+    """Save *saves* times by ways chosen by chance, but not *without*, or until *enough*, while bouncer writes; each is looked for."""
     path, found, done, chance = directory / "contacts.yaml", Found(), Event(), random.Random(seed)  # noqa: S311 - a choice
     path.write_text(START)
     thread = Thread(target=_bouncer, args=(wrap(open_contacts(path, directory / "history"), path), found, done))
@@ -172,6 +173,8 @@ def race(
             found.saves[name] += 1
             if trouble := _looked_for(path, number):
                 found.wrong.append(f"save {number} by {name}: {trouble}")
+            if enough(found):
+                break
             time.sleep(chance.random() * 0.01)
     finally:
         done.set()

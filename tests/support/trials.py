@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 import yaml
 
 from support.kill_scenarios import Scenario
 from support.killing import Honest, House, Steps
-from support.pictures import Picture, pictures
+from support.pictures import Picture, pictures, scratch
 from support.processes import in_child
 
-FAST = Path("/dev/shm")  # noqa: S108 - where a commit costs no disk; what is made there has a name of its own
 _FATES = ("sent", "unknown")
 _CAME_TO_A_STOP = -signal.SIGKILL
 
@@ -38,7 +36,7 @@ class Trial:
     def __init__(self, scenario: Scenario, kind: type[Honest] = Honest) -> None:
         """Have the past happen, and the deed once without a disturbance."""
         self.scenario, self.kind = scenario, kind
-        self.place = TemporaryDirectory(dir=FAST if FAST.is_dir() else None)
+        self.place = scratch()
         self.root = Path(self.place.name)
         (self.root / "past").mkdir()
         scenario.prepare(self.root / "past")
