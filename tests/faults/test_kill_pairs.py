@@ -70,9 +70,11 @@ def test_a_picture_shows_what_a_kill_leaves() -> None:
     """The full run takes pictures at the steps instead of killing at each; real kills must leave nothing else."""
     with harness.Trial(NAMED["reply"]) as trial:
         shown = [_outside_the_log(left) for left in trial.pictures()]
+        kills = 0
         for at in range(4, len(shown), 9):
-            assert trial.killed(trial.fresh("once"), at)
+            kills += trial.killed(trial.fresh("once"), at)  # a late step may be missing: a settled file is not read again
             assert _outside_the_log(picture("killed", trial.root / "once")) in shown, at
+    assert kills > 5
     assert len({str(left) for left in shown}) > 8
 
 
@@ -86,8 +88,7 @@ def test_the_harness_catches_a_daemon_that_takes_its_steps_in_the_wrong_order(
     """The broken daemon is killed at one step; the honest one that goes on from there cannot save it, and the harness says so."""
     with harness.Trial(NAMED[name]) as honest, harness.Trial(NAMED[name], kind) as trial:
         trial.expected = honest.expected
-        (at, *_) = [number for number, what in enumerate(trial.steps(), 1) if what == near]
-        assert trial.killed(trial.fresh("last"), at)
+        assert trial.killed(trial.fresh("last"), near)
         assert promise in trial.survives("last")
         left = next(left for left in trial.pictures() if left.what == near)
         assert promise in harness.judged(trial, left, {})

@@ -36,9 +36,9 @@ _SEEN: dict[bytes, Reading] = {}  # read once by the warm parent
 
 @dataclass(slots=True)
 class Steps:
-    """Counts the steps and dies at the chosen one; *trace*, where wanted, says what each was, and *pause* is called at each."""
+    """Counts the steps and dies at one, given by number or as the first of a name; *trace* says what each was, *pause* is called at each."""
 
-    deadly: int = 0
+    deadly: int | str = 0
     passed: int = 0
     trace: list[str] | None = None
     pause: Callable[[str], None] | None = None
@@ -51,7 +51,7 @@ class Steps:
             self.trace.append(what)
         if self.pause is not None:
             self.pause(what)
-        if self.passed == self.deadly:
+        if self.deadly in (self.passed, what):
             os.kill(os.getpid(), signal.SIGKILL)
 
     def statement(self, sql: str) -> None:

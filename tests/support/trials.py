@@ -82,8 +82,8 @@ class Trial:
 
         return pictures(where, pose)
 
-    def killed(self, where: Path, deadly: int) -> bool:
-        """Run in *where* and be killed at step *deadly*; False where it came to its end before."""
+    def killed(self, where: Path, deadly: int | str) -> bool:
+        """Run in *where* and be killed at step *deadly*, a number or a name; False where it came to its end before."""
 
         def run() -> None:
             step = Steps(deadly)
