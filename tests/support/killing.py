@@ -36,7 +36,7 @@ _SEEN: dict[bytes, Reading] = {}  # read once by the warm parent
 
 @dataclass(slots=True)
 class Steps:
-    """Counts the steps and dies at one, given by number or as the first of a name; *trace* says what each was, *pause* is called at each."""
+    """Counts the steps and dies at one, given by number or the first of a name; *trace* says what each was, *pause* is called at each."""
 
     deadly: int | str = 0
     passed: int = 0
