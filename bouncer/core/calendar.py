@@ -25,6 +25,8 @@ _MINGUO = re.compile(r"1[0-9]{2}(?:年|(?P<mark>[./-])[0-9]{1,2}(?P=mark)[0-9]{1
 _FIRST_MINGUO = 1911
 _START = re.compile(r"(?<=[^\W\d_])[0-9]|(?<![^\W_])[^\W_]|(?<=[\u3040-\u30ff])[\u4e00-\u9fff]")  # where a date may begin
 _REST = re.compile(r"[\s.,)'-]*[^\W\d_]{0,4}[\s.,)]*")  # an ending, a comma
+_FIRST = frozenset("primo primero primeiro premier \u00eent\u00e2i".split())  # "dal primo gennaio"  # noqa: SIM905
+_MONTH_BEHIND = re.compile(r"\s+(?:de\s+)?([^\W\d_]+)")
 _FULL_STOP = re.compile(
     r"\.\s+[^\W\d_a-z]"
 )  # behind a month's whole name or a year: a sentence ends, and what follows is no part of the date
@@ -216,8 +218,14 @@ def _token(match: re.Match[str], called: Names, last: Token | None, text: str) -
         return Token("unit", _UNITS[word], 1, start, end)
     made = Token("glue", word, 0, start, end)
     if word[0].isalpha():
-        return _word(made, called, last, text)
+        return _first(made, called, text) or _word(made, called, last, text)
     return made if (word.isspace() and word.count("\n") < 2) or word in "./-,()'·°" else None  # noqa: PLR2004 - a blank line ends it
+
+
+def _first(made: Token, called: Names, text: str) -> Token | None:
+    """Read "primo" before a month as the number 1."""
+    behind = _MONTH_BEHIND.match(text, made.end) if made.word.lower() in _FIRST else None
+    return replace(made, kind="number", word="1", value=1) if behind and called.month(behind[1]) is not None else None
 
 
 def _word(made: Token, called: Names, last: Token | None, text: str) -> Token | None:

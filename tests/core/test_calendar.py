@@ -38,3 +38,9 @@ def test_a_date_with_its_year_ends_with_its_sentence() -> None:
     """No Monday is in "1. 9. 2026. Po dobu ...", though Czech abbreviates it so; a year may still stand first."""
     assert span("1. 9. 2026. Po dobu", names("cs"), begins=True) == (0, len("1. 9. 2026"))
     assert span("2026. Március 9", names("hu"), begins=True) == (0, len("2026. Március 9"))
+
+
+def test_the_first_of_a_month_may_be_a_word() -> None:
+    """ "Dal primo gennaio"; "first" of anything else is no date."""
+    assert [token.value for token in tokens("primo gennaio", names("it")) if token.kind != "glue"] == [1, 1]
+    assert tokens("primo piano", names("it")) == ()

@@ -15,7 +15,7 @@ from bouncer.model import Deceased, Finding, Joined, Left, MovedDomain, Renamed,
 _TELLING = 3  # letters of a domain's label that may tell an employer
 # "sales manager in Acme", in the languages that say so with a word before the name
 _IN_COMPANY = re.compile(
-    r"(?:\s+(?:aqui|aqu\u00ed|qui|ici))?\s+(?:in|na|no|da|do|em|en|de|w|we|v|ve|p\u00e5|i|hos|la|din|chez|presso|di|bij)\s+([A-Z\u00c0-\u00de].*)$"
+    r"(?:\s+(?:aqui|aqu\u00ed|qui|ici))?\s+(?:in|na|no|da|do|em|en|de|w|we|v|ve|p\u00e5|i|hos|la|din|chez|presso|di|del|della|du|bij)\s+([A-Z\u00c0-\u00de].*)$"
 )
 _ALIKE = 5  # first letters that employer and domain share: Brightwater Labs, brightwater.example
 _DOMAIN_BEHIND = re.compile(r"[^.!?;\n@]{0,40}?[^\w.!?;@-]@?((?:[^\W_][\w-]*\.)+[^\W\d_]{2,})")
