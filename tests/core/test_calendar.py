@@ -41,6 +41,6 @@ def test_a_date_with_its_year_ends_with_its_sentence() -> None:
 
 
 def test_the_first_of_a_month_may_be_a_word() -> None:
-    """ "Dal primo gennaio"; "first" of anything else is no date."""
+    """As in "dal primo gennaio"; "first" of anything else is no date."""
     assert [token.value for token in tokens("primo gennaio", names("it")) if token.kind != "glue"] == [1, 1]
     assert tokens("primo piano", names("it")) == ()
