@@ -1,5 +1,6 @@
 """The `bouncer` command: every group joined, and every fault ended in one sentence and its exit code (sysexits.h)."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -65,10 +66,24 @@ def common(
     """Keep a professional network reachable by e-mail."""
 
 
+def _run() -> None:
+    try:
+        app()
+    finally:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here a disk that is full, or a reader that has gone, can still be heeded
+
+
+def _hush() -> None:
+    """Have what cannot be printed go nowhere, instead of into a complaint at the end of the process."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line; a BouncerError is printed without a traceback and gives its exit code, and so is any other below --debug."""
     try:
-        app()
+        _run()
     except SystemExit as ended:
         sys.exit(UsageError.exit_code if ended.code == _REFUSED else ended.code)
     except OwnerFault as fault:
@@ -79,9 +94,11 @@ def main() -> None:
         typer.echo(f"bouncer: {fault}", err=True)
         sys.exit(fault.exit_code)
     except BrokenPipeError:
+        _hush()
         sys.exit(0)
     except OSError as fault:  # of a file or a directory that no step asked for by name, such as the shell's own
         typer.echo(clean(f"bouncer: {': '.join(str(part) for part in (fault.filename, fault.strerror or fault) if part)}"), err=True)
+        _hush()
         sys.exit(StorageFault.exit_code)
     except Exception as fault:
         if "--debug" in sys.argv:

@@ -1,5 +1,6 @@
 """The command itself: every fault is one clear sentence and its exit code, for `run` and `once` alike, and never a traceback."""
 
+import os
 import re
 import subprocess
 import sys
@@ -192,6 +193,25 @@ def broken():
     raise ValueError("jane@acme.example")
 main()
 """
+
+
+class TestWhereItPrints:
+    """A file or a pipe."""
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+    def test_a_disk_that_is_full_is_one_sentence(self) -> None:
+        """Exit code 74."""
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            ran = subprocess.run([sys.executable, "-m", "bouncer", "help"], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+        assert (ran.returncode, ran.stderr) == (74, b"bouncer: No space left on device\n")
+
+    def test_a_reader_that_has_gone_ends_it_without_a_word(self) -> None:
+        """As `head` does."""
+        asked, ask = os.pipe()
+        os.close(asked)
+        with os.fdopen(ask, "w") as pipe:
+            ran = subprocess.run([sys.executable, "-m", "bouncer", "help"], stdout=pipe, stderr=subprocess.PIPE, check=False, timeout=60)
+        assert (ran.returncode, ran.stderr) == (1, b"")
 
 
 class TestAFaultOfItsOwn:
