@@ -7,7 +7,7 @@ from support.replies import auto, reading, reading_of, said
 
 from bouncer.core.calendar import names, span
 from bouncer.core.dates import Frame, read_date, read_range
-from bouncer.model import Away, Left, NewAddress, Phone
+from bouncer.model import Away, Left, NewAddress, Phone, Role
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 WORDS = {
@@ -111,3 +111,23 @@ def test_years_of_an_era_and_of_two_digits_are_read(text: str, until: date) -> N
     (away,) = said(auto(text), Away)
     assert isinstance(away, Away)
     assert away.until == until
+
+
+@pytest.mark.parametrize(
+    ("sender", "signature", "title"),
+    [
+        ("松本 美咲 <m@acme.example>", "株式会社アクメ 人事部\n採用課長 松本 美咲\n電話 03-5555-0181", "採用課長"),
+        ("김민수 <k@acme.example>", "김민수 과장\n아크미 영업팀", "과장"),
+        ("李明 <l@acme.example>", "李明\n市场部经理", "市场部经理"),
+    ],
+)
+def test_a_signature_begins_with_a_name_that_knows_no_capitals(sender: str, signature: str, title: str) -> None:
+    """The title stands before the name, behind it, or below it."""
+    text = f"ABC\n--\n{signature}" if signature.startswith("株") else f"ABC\n\n{signature}"
+    roles = said(reading(text, sender=sender), Role)
+    assert [role.title for role in roles if isinstance(role, Role)] == [title]
+
+
+def test_a_name_alone_on_a_line_of_the_text_begins_no_signature() -> None:
+    """Lines that end like sentences follow it."""
+    assert not said(reading("一切都好。\n王小明\n他今天升任經理。\n", sender="王小明 <w@acme.example>"), Role)

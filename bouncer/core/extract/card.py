@@ -35,6 +35,7 @@ _UNIT = re.compile(
 _FEWEST, _MOST = 7, 15  # digits; E.164
 _LONGEST_TITLE = 70
 _MOST_LINES = 14
+_UNSPACED = 0x2E7F  # letters beyond it have no capitals
 
 
 def card(scene: Scene) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def _own_lines(scene: Scene, lines: list[str]) -> list[str]:
 
 def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
     """Find the line with a title in it, below a line with the sender's name; the company is beside or below it."""
-    pieces = [tidy(piece) for line in lines for piece in _SPLIT.split(line)]
+    pieces = [tidy(piece) for line in lines for piece in _side_by_side(scene, line)]
     short = [(n, _BEFORE.split(piece)[0]) for n, piece in enumerate(pieces) if 0 < len(piece.split()) <= 5]  # noqa: PLR2004
     name = next((n for n, piece in short if scene.is_sender(piece)), None)
     for number, piece in enumerate(pieces):
@@ -96,6 +97,14 @@ def _role(scene: Scene, lines: list[str]) -> Iterator[Role]:
             return
     if name is not None:
         yield from _between(scene, pieces[name + 1 : name + 3])
+
+
+def _side_by_side(scene: Scene, line: str) -> list[str]:
+    """Split *line* at its bars and gaps; where letters know no capitals, a space parts the name and the title, which may be first."""
+    words = line.split()
+    if any(ord(word[0]) > _UNSPACED and scene.is_sender(word) for word in words):
+        return sorted(words, key=lambda word: not scene.is_sender(word))
+    return _SPLIT.split(line)
 
 
 def _between(scene: Scene, below: list[str]) -> Iterator[Role]:

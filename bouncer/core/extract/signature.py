@@ -16,6 +16,8 @@ _MOST_LINES = 14
 _LONGEST_LINE = 90
 _LONGEST_SIGNED = 75  # characters of a line with a name, a title, and perhaps an employer
 _LONGEST_NAME = 4  # words of a name that stands alone on its line
+_UNSPACED = 0x2E7F  # letters beyond it have no capitals
+_FULL_STOPS = ("。", "!", "?", "！", "？")  # noqa: RUF001 - full-width forms are meant
 
 
 def split_signature(text: str, senders: Sequence[Address], wording: Wording) -> tuple[str, str]:
@@ -59,6 +61,8 @@ def _closing(text: str, lines: list[str], wording: Wording) -> int | None:
 def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
     """Give the line that holds the sender's name and nothing else, where a short block follows it or nothing does."""
     words = {word.lower() for sender in senders for word in re.findall(r"[^\W\d_]{2,}", f"{sender.name} {sender.local}")}
+    whole = {re.sub(r"\s", "", sender.name) for sender in senders}
+    words |= whole
     locals_ = [re.sub(r"[\W\d_]+", "", sender.local.lower()) for sender in senders]
     full = [number for number, line in enumerate(lines) if line.strip()]
     for number in full[-_MOST_LINES:]:
@@ -68,7 +72,9 @@ def _name_line(lines: list[str], senders: Sequence[Address]) -> int | None:
             continue
         run_together = len(named) > 1 and any("".join(named).lower() == local for local in locals_)
         known = sum(word.lower() in words for word in named) >= max(1, len(named) - 1) or run_together
-        if known and all(word[0].isupper() for word in named):
+        if ord(named[0][0]) > _UNSPACED:  # no capitals, the names run together; nor do its lines end like sentences
+            known = (known or named[0] in whole) and not any(line.rstrip().endswith(_FULL_STOPS) for line in rest)
+        if known and not any(word[0].islower() for word in named):
             return number
     return None
 
