@@ -25,7 +25,7 @@ _LAST_CLAUSE = re.compile(r"(?:^|(?<=[.!?:;] )|\n)([^.!?:;\n]*(?:\b[0-9]{1,2}\.[
 # what may stand between words about work and their day: "since 1 July", "z dniem 1 lipca"
 _ON = re.compile(
     r",? (?:(?:on|as of|le|au|el|em|a|il|dal|den|d\.|op|per|od|z dniem|z dnia|w dniu|dnia|k|ke dni|dne|pe|din|la data de|pr\.|de"
-    r"|d[ií]a|no dia|in data) )?(?=[0-9])"
+    r"|d[ií]a|no dia|in data|(?:per|pr\.?|fra|fr\u00e5n|sedan|siden) (?:den|d\.)|vanaf|met ingang van) )?(?=[0-9])"
 )
 _SHORT_CLAUSE = 60  # characters
 _FEW_WORDS = 4  # before a date: "Since yesterday's"
