@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from support.build import AT, JANE
-from support.ledger import DAY, NEW_ID, TOKEN, delivery, jane, letter, mail, match, planned, reading, send
+from support.ledger import DAY, NEW_ID, TOKEN, book, delivery, jane, letter, mail, match, planned, reading, send
 
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.edge.ledger.outbox import token_name
-from bouncer.model import Kind, Level, OutboxState
+from bouncer.model import Apply, Contact, Delivery, EventKind, Kind, Level, OutboxState, Planned
 
 MINUTE = timedelta(minutes=1)
+KIM = Contact(name="Kim Lee", email="kim@other.example")
 
 
 def test_a_notice_that_names_nothing_but_the_address_leads_to_the_last_letters_to_it(ledger: SqliteLedger) -> None:
@@ -39,19 +40,18 @@ def test_the_token_is_found_in_every_name_that_carries_one(name: str, token: str
     assert token_name(name) == token
 
 
-def _ask(ledger: SqliteLedger, who: str) -> None:
-    wanted = replace(planned(who, "ask:somebody"), purpose="ask")
+def _armed(ledger: SqliteLedger, wanted: Planned) -> int:
     ledger.enqueue([wanted], AT)
     ((outbox, _),) = ledger.due(AT)
-    ledger.ready(outbox, replace(letter(who), purpose="ask"), AT)
+    ledger.ready(outbox, replace(letter(wanted.person), purpose=wanted.purpose), AT)
     ledger.arm(outbox, AT)
-    ledger.delivered(outbox, delivery(OutboxState.SENT), AT)
+    return outbox
 
 
 def test_a_question_after_somebody_lost_waits_until_its_answer(ledger: SqliteLedger) -> None:
     """In the week that it was asked in and in the next ones for two months; what was asked later is not in an earlier week."""
     who = jane(ledger)
-    _ask(ledger, who)
+    ledger.delivered(_armed(ledger, replace(planned(who, "ask:somebody"), purpose="ask")), delivery(OutboxState.SENT), AT)
     (asked,) = ledger.week(2026, 10, "UTC").asked
     assert (asked.person, asked.purpose, asked.period) == (who, "ask", "ask:somebody")
     assert [ledger.week(2026, week, "UTC").asked != () for week in (9, 11, 17, 20)] == [False, True, True, False]
@@ -68,3 +68,33 @@ def test_a_letter_that_is_armed_twice_over_keeps_its_first_fate(ledger: SqliteLe
     ledger.delivered(outbox, delivery(OutboxState.SENT), AT + MINUTE)
     assert ledger.armed() == ()
     assert [(sent.state, sent.text) for sent in ledger.week(2026, 10, "UTC").sent] == [(OutboxState.SENT, "250 said the server")]
+
+
+def test_a_refused_summary_is_no_evidence_of_anybody(ledger: SqliteLedger) -> None:
+    """Only a refusal of a contact's address is kept to be told."""
+    outbox = _armed(ledger, replace(planned("owner", "summary:2026-W10"), purpose="summary"))
+    ledger.delivered(outbox, Delivery(OutboxState.REFUSED, "rcpt", 550, "5.1.1", "User unknown"), AT)
+    assert ledger.untold() == ()
+
+
+def test_of_a_letter_to_somebody_forgotten_meanwhile_only_the_code_is_kept(ledger: SqliteLedger) -> None:
+    """The server's words would name them, and no name leads to the letter."""
+    outbox = send(ledger, jane(ledger))
+    traces = ledger.traces(jane(ledger))
+    assert traces is not None
+    ledger.wipe(ledger.forget(traces, AT)[0])
+    ledger.delivered(outbox, Delivery(OutboxState.SENT, "final", 250, text="queued for Jane", server_ids=("<theirs@big.example>",)), AT)
+    assert [sent.text for sent in ledger.week(2026, 10, "UTC").sent] == ["250"]
+    assert ledger.known(reading(mail("x"), references=("<theirs@big.example>",))).sent == ()
+
+
+def test_a_letter_is_over_once_the_person_asked_for_none(ledger: SqliteLedger) -> None:
+    """What waits for an address that is given up is dropped with why; what waits for another is not."""
+    ledger.sync(book(JANE, KIM), AT)
+    who, kim = ledger.person(JANE.email) or "", ledger.person(KIM.email) or ""
+    ledger.enqueue([planned(who), planned(kim, address=KIM.email)], AT)
+    raw = mail("please stop", uid=1)
+    ledger.record(raw, reading(raw), match(who), (Apply((), "asked for none", Level.E4, suppress=(JANE.email,)),), JANE, AT)
+    assert [one.person for _, one in ledger.due(AT + DAY)] == [kim]
+    dropped = [(event.person, event.detail) for event in ledger.events() if event.kind is EventKind.DROPPED]
+    assert dropped == [(who, f"{JANE.email}: asked for none")]
