@@ -21,7 +21,7 @@ import pytest
 from support.build import AT, JANE
 from support.deadly import Points, traced
 from support.ledger import DAY, MOVE, TITLE, book, delivery, letter, mail, match, planned, reading
-from support.pictures import judged, pictures, scratch
+from support.pictures import Picture, judged, pictures, scratch
 from support.processes import in_child
 
 from bouncer.edge.ledger import SqliteLedger
@@ -208,6 +208,11 @@ def goes_on(root: Path, order: Honest) -> list[str]:
     return broken
 
 
+def left_by_kills(root: Path) -> list[Picture]:
+    """Give what a kill leaves at each point of a run that goes on from whatever lies in *root*."""
+    return pictures(root, lambda pause: run(World(root, Points(pause=pause)), Honest()))
+
+
 def points(order: Honest) -> list[str]:
     """Give what happens at each point of an undisturbed run in *order*."""
     with scratch() as root:
@@ -236,7 +241,7 @@ def test_a_run_that_nobody_disturbs_keeps_every_promise() -> None:
 def test_killed_at_any_point_it_loses_nothing_and_repeats_nothing() -> None:
     """Every single point: what a kill there leaves is gone on from, once for all points at which that is the same."""
     with scratch() as root:
-        left = pictures(Path(root), lambda pause: run(World(Path(root), Points(pause=pause)), Honest()))
+        left = left_by_kills(Path(root))
     for point, broken in enumerate(judged(left, lambda place: goes_on(place, Honest())), start=1):
         assert not broken, f"killed at point {point} ({left[point - 1].what!r}): {broken}"
     different = len({shown.digest for shown in left})

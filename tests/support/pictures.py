@@ -108,3 +108,15 @@ def judged(left: Sequence[Picture], go_on: Callable[[Path], list[str]]) -> list[
             with scratch() as place:
                 seen[shown.digest] = go_on(shown.restore(Path(place) / "left"))
     return [seen[shown.digest] for shown in left]
+
+
+def judged_twice(
+    firsts: Sequence[Picture], again: Callable[[Path], list[Picture]], go_on: Callable[[Path], list[str]]
+) -> Iterator[tuple[int, int, list[str]]]:
+    """Give (first step, second step, what is wrong) of every pair: *again* goes on from a first kill and gives what a second one leaves."""
+    told: dict[bytes, list[list[str]]] = {}
+    for first, left in enumerate(firsts, start=1):
+        if left.digest not in told:
+            with scratch() as place:
+                told[left.digest] = judged(again(left.restore(Path(place) / "left")), go_on)
+        yield from ((first, second, wrong) for second, wrong in enumerate(told[left.digest], start=1))
