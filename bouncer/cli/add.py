@@ -9,12 +9,13 @@ import typer
 
 from bouncer.cli.carrying_out import carry_out, tell
 from bouncer.cli.common import Config, settings_of
+from bouncer.cli.progress import read_book
 from bouncer.cli.show import clean
 from bouncer.cli.whom import namesake
 from bouncer.core.intervals import interval_days
 from bouncer.core.mailboxes import not_a_person
-from bouncer.daemon.wiring import HISTORY, LEDGER
-from bouncer.edge.contacts import nothing_in, open_contacts, why_unfit
+from bouncer.daemon.wiring import LEDGER
+from bouncer.edge.contacts import nothing_in, why_unfit
 from bouncer.edge.ledger import SqliteLedger
 from bouncer.errors import OwnerFault, UsageError
 from bouncer.model import Because, Book, Change, Contact, Settings
@@ -71,7 +72,7 @@ def add(
 def _book(settings: Settings, ledger: Ledger) -> Book:
     """Give the contact file as it is; one with nothing in it may be begun, unless there were people in it when bouncer last looked."""
     try:
-        return open_contacts(settings.contacts, settings.state / HISTORY).load()
+        return read_book(settings)
     except OwnerFault:
         if ledger.recent(datetime.now(UTC)).people or not nothing_in(settings.contacts):
             raise

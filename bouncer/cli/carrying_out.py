@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import typer
 
+from bouncer.cli.progress import at_work
 from bouncer.cli.show import clean, describe
 from bouncer.daemon.wiring import HISTORY
 from bouncer.edge.contacts import open_contacts
@@ -21,14 +22,18 @@ def carry_out(settings: Settings, ledger: Ledger, made: Sequence[tuple[int, Chan
     Raises OwnerFault, StorageFault and Busy where the file cannot be written now: they stay pending then, and a bouncer comes back to them.
     """
     try:
-        contacts = contacts or open_contacts(settings.contacts, settings.state / HISTORY)
-        receipt = contacts.apply([change for _, change in made])
+        with at_work(1) as step:
+            step("writing your contact file")
+            contacts = contacts or open_contacts(settings.contacts, settings.state / HISTORY)
+            receipt = contacts.apply([change for _, change in made])
     except (OwnerFault, StorageFault, Busy):
         typer.echo(
             "Your decision is kept; `bouncer run` or `once` writes it as soon as the contact file can be written. Now it cannot:", err=True
         )
         raise
-    ledger.settle(made, receipt, datetime.now(UTC))
+    with at_work(1) as step:
+        step("keeping what was done")
+        ledger.settle(made, receipt, datetime.now(UTC))
     return receipt
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import Config, settings_of, write_new
+from bouncer.cli.progress import at_work
 from bouncer.core.export import FORMATS
 from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
 from bouncer.edge.contacts import open_contacts
@@ -44,9 +45,14 @@ def export(
     """
     settings = settings_of(config)
     begin = _moment(since, ZoneInfo(settings.owner.timezone)) if since is not None else None
-    cards = _cards(open_contacts(settings.contacts, settings.state / HISTORY).load(), settings)
-    chosen = [card for card in cards if begin is None or (card.revised is not None and card.revised >= begin)]
-    text = FORMATS[form](chosen)
+    with at_work(3) as step:
+        step("reading your contact file")
+        book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+        step("looking into the ledger")
+        cards = _cards(book, settings)
+        step("writing them out")
+        chosen = [card for card in cards if begin is None or (card.revised is not None and card.revised >= begin)]
+        text = FORMATS[form](chosen)
     if output is None:
         typer.echo(text.encode(), nl=False)  # the line ends and UTF-8 as they must be, whatever the terminal's language
         return

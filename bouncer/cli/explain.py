@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bouncer.cli.foretell import Oracle
+from bouncer.cli.progress import at_work
 from bouncer.cli.show import json_line, show_reading
 from bouncer.config import load
 from bouncer.core.present import as_json
@@ -33,7 +34,9 @@ def explain(
     oracle = Oracle(settings) if settings else None
     any_there = False
     try:
-        for raw, result in _read(reader.read_all, _all(paths, settings.max_message_bytes if settings else DEFAULT_LIMIT)):
+        read = _read(reader.read_all, _all(paths, settings.max_message_bytes if settings else DEFAULT_LIMIT))
+        first = () if "-" in paths else _begun(read)
+        for raw, result in chain(first, read):
             if any_there and not as_json_:
                 typer.echo()  # a line between two messages
             if isinstance(result, MessageFault):
@@ -62,6 +65,13 @@ def _read(
 ) -> Iterator[tuple[RawMail, Reading | MessageFault]]:
     while batch := list(islice(raws, BATCH)):
         yield from zip(batch, read_all(batch), strict=True)
+
+
+def _begun(read: Iterator[tuple[RawMail, Reading | MessageFault]]) -> tuple[tuple[RawMail, Reading | MessageFault], ...]:
+    """Give the first message there is; from then on what is shown tells that it goes on."""
+    with at_work(1) as step:
+        step("beginning to read")
+        return tuple(islice(read, 1))
 
 
 def _print(reading: Reading, would: tuple[Decision, ...] | None, plain: bool) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import EVER, Config, settings_of
+from bouncer.cli.progress import at_work, read_book
 from bouncer.cli.show import clean, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.asking import LOST, question
@@ -35,10 +36,13 @@ def lost(
 ) -> None:
     """List whom you have lost, the rarest name first, each with what helps to find them: a search works best for a rare name."""
     settings, now = settings_of(config), datetime.now(UTC)
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
-    with closing(look_into(settings)) as ledger:
+    with at_work(3) as step, closing(look_into(settings)) as ledger:
+        step("reading your contact file")
+        book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+        step("looking into the ledger")
         introduce(ledger, settings, book, now)
         known = _Known(ledger, book, settings, now)
+        step("looking for whom to ask")
         finder = Finder(book.contacts, known.turns(now))
         missing = sorted((c for c in book.contacts if c.status in LOST), key=lambda c: (finder.namesakes(c) or sys.maxsize, c.name))
         told = [_told(contact, finder.kit(contact), known) for contact in missing]
@@ -147,7 +151,7 @@ def ask(
 ) -> None:
     """Ask somebody after a person you have lost: shows the letter, and sends it on your yes, within hours and pace like any other."""
     settings, now = settings_of(config), datetime.now(UTC)
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+    book = read_book(settings)
     missing, helper = contact_meant(contact, book), contact_meant(via, book)
     if not (settings.state / LEDGER).exists():
         raise UsageError("bouncer has never run, so it knows nobody yet. Start with `bouncer once`.")

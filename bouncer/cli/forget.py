@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from bouncer.cli.common import Config, settings_of, write_new
+from bouncer.cli.progress import at_work
 from bouncer.cli.show import clean, json_line
 from bouncer.cli.whom import contact_meant
 from bouncer.daemon import forgetting
@@ -33,7 +34,9 @@ def forget(
     """Erase everything about a person for good, but for a keyed hash of each address: nobody writes to them, should they come back."""
     settings, now = settings_of(config), datetime.now(UTC)
     contacts = open_contacts(settings.contacts, settings.state / HISTORY)
-    contacts.load()
+    with at_work(1) as step:
+        step("reading your contact file")
+        contacts.load()
     with closing(SqliteLedger(settings.state / LEDGER)) as ledger, _half_done():
         earlier = len(tuple(forgetting.complete(ledger, contacts, settings.state)))
         try:
@@ -45,7 +48,9 @@ def forget(
             return
         if not yes:
             _ask(contact, _outline(traces, contacts, ledger, settings))
-        erased = forgetting.forget(ledger, contacts, settings.state, traces, now)
+        with at_work(1) as step:
+            step("erasing")
+            erased = forgetting.forget(ledger, contacts, settings.state, traces, now)
     for line in _told(erased, traces, settings):
         typer.echo(line)
 

@@ -11,7 +11,7 @@ import typer
 from rich.text import Text
 
 from bouncer.cli.common import EVER, Config, settings_of
-from bouncer.cli.progress import at_work
+from bouncer.cli.progress import at_work, read_book
 from bouncer.cli.show import clean, console, json_line
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.due import wishes
@@ -113,7 +113,7 @@ def preview(
 ) -> None:
     """Show the next mail to a contact as it would leave, header and body, with a word in brackets where its token stands."""
     settings, now = settings_of(config), datetime.now(UTC)
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+    book = read_book(settings)
     whom = contact_meant(contact, book)
     templates = load_templates(directory("config") / "templates", settings.templates)
     with closing(look_into(settings)) as ledger:

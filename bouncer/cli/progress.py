@@ -3,19 +3,41 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Lock, Timer
+
+from bouncer.daemon.wiring import HISTORY
+from bouncer.edge.contacts import open_contacts
+from bouncer.model import Book, Settings
 
 PATIENCE = 1.0  # seconds before there is anything to see
 
 Step = Callable[[str], None]
+_shown = Lock()  # held by the one bar there is
 
 
 @contextmanager
 def at_work(steps: int, patience: float = PATIENCE) -> Iterator[Step]:
-    """Give what is told the name of each of *steps* as it begins; where output or errors are piped it shows nothing."""
-    if not (sys.stderr.isatty() and sys.stdout.isatty()):
+    """Give what is told the name of each of *steps* as it begins; where output or errors are piped it shows nothing.
+
+    Inside another bar there is no second one. Nothing may be printed or asked meanwhile.
+    """
+    if not (sys.stderr.isatty() and sys.stdout.isatty()) or not _shown.acquire(blocking=False):
         yield lambda _: None
         return
+    try:
+        yield from _bar(steps, patience)
+    finally:
+        _shown.release()
+
+
+def read_book(settings: Settings) -> Book:
+    """Give the contact file, with a bar where it is large. Raises OwnerFault and StorageFault."""
+    with at_work(1) as step:
+        step("reading your contact file")
+        return open_contacts(settings.contacts, settings.state / HISTORY).load()
+
+
+def _bar(steps: int, patience: float) -> Iterator[Step]:
     from rich.console import Console  # noqa: PLC0415 - most commands are done before it is loaded
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 

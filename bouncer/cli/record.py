@@ -11,11 +11,11 @@ from rich.text import Text
 
 from bouncer.cli.carrying_out import carry_out, tell
 from bouncer.cli.common import Config, settings_of
+from bouncer.cli.progress import read_book
 from bouncer.cli.show import clean, console, describe, json_line, proposed
 from bouncer.cli.whom import namesake
 from bouncer.core.present import as_event, as_question
-from bouncer.daemon.wiring import HISTORY, look_into
-from bouncer.edge.contacts import open_contacts
+from bouncer.daemon.wiring import look_into
 from bouncer.edge.mentions import STANDS_FOR
 from bouncer.errors import UsageError
 from bouncer.model import ENTRY, FORGOTTEN, Change, Contact, Event, EventKind, Question, Settings
@@ -158,7 +158,7 @@ def accept(number: Annotated[int, typer.Argument(metavar="ID", min=1, max=_LAST)
         made = ledger.answer(number, accept=True, at=datetime.now(UTC))
         _make(settings, ledger, made)
     for newcomer in (change.after for _, change in made if isinstance(change.after, Contact)):
-        if remark := namesake(newcomer, open_contacts(settings.contacts, settings.state / HISTORY).load()):
+        if remark := namesake(newcomer, read_book(settings)):
             typer.echo(remark)
 
 

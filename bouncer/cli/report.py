@@ -1,6 +1,7 @@
 """`bouncer summary`: what the week brought. It only looks."""
 
 import random
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import Config, settings_of
+from bouncer.cli.progress import at_work
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.summary import as_html, as_text
 from bouncer.daemon.week import told_week
@@ -28,15 +30,15 @@ def summary(
     """Show the weekly summary as it would be mailed, a past week as it was told then; nothing is sent."""
     settings, now = settings_of(config), datetime.now(UTC)
     number = _week(week, now.astimezone(ZoneInfo(settings.owner.timezone)))
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
     left = read_status(settings.state)
-    ledger = look_into(settings)
-    try:
+    with at_work(3) as step, closing(look_into(settings)) as ledger:
+        step("reading your contact file")
+        book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+        step("looking into the ledger")
         introduce(ledger, settings, book, now)
         health = replace(as_it_is_now(left[2], ledger.tripped()), live=settings.live) if left else Health(live=settings.live)
+        step("summing up")
         made = told_week(settings, ledger, book, health, number, now, random.SystemRandom().random)
-    finally:
-        ledger.close()
     if html is None:
         typer.echo(as_text(made))
         return

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import Config, settings_of
+from bouncer.cli.progress import read_book
 from bouncer.cli.show import clean, json_line
 from bouncer.core.breakers import shrunken
-from bouncer.daemon.wiring import HISTORY, look_into
-from bouncer.edge.contacts import open_contacts
+from bouncer.daemon.wiring import look_into
 from bouncer.model import Book, Breaker, Settings, Trip
 from bouncer.ports import Ledger
 
@@ -31,7 +31,7 @@ def resume(
 ) -> None:
     """Show what has stopped because too much happened at once, and why; and let it go on."""
     settings, now = settings_of(config), datetime.now(UTC)
-    book = open_contacts(settings.contacts, settings.state / HISTORY).load()
+    book = read_book(settings)
     with closing(look_into(settings)) as ledger:
         lost = ledger.lost(book)
         trips = _tripped(ledger, lost, now)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import EVER, Config, settings_of
+from bouncer.cli.progress import at_work
 from bouncer.cli.show import clean, counted, describe, json_line
 from bouncer.core.breakers import as_it_is_now
 from bouncer.core.forecast import Coming, forecast
@@ -49,7 +50,10 @@ class State:
 
 def status(config: Config = None, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Say how bouncer is, on one screen: running or not, what it did last, what comes next, what is wrong, what waits for you."""
-    state = _state(settings_of(config), datetime.now(UTC))
+    settings = settings_of(config)
+    with at_work(1) as step:
+        step("looking into your contact file and the ledger")
+        state = _state(settings, datetime.now(UTC))
     if as_json:
         typer.echo(json_line(_told(state)))
     else:

@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bouncer.cli.common import EVER, Config, settings_of
+from bouncer.cli.progress import read_book
 from bouncer.cli.show import clean
 from bouncer.cli.whom import contact_meant, person_meant
 from bouncer.core.due import every, forbidden
 from bouncer.core.hours import coming_window, country_of, zone_of
 from bouncer.core.intervals import days_of
 from bouncer.core.plan import as_reached, asked, elsewhere
-from bouncer.daemon.wiring import HISTORY, LEDGER, look_into
-from bouncer.edge.contacts import open_contacts
+from bouncer.daemon.wiring import LEDGER, look_into
 from bouncer.errors import UsageError
 from bouncer.model import Contact, EventKind, PersonId, Settings
 from bouncer.ports import Ledger
@@ -45,7 +45,7 @@ class _Meant:
 @contextmanager
 def _meant(contact: str, config: Config) -> Iterator[_Meant]:
     settings = settings_of(config)
-    whom = contact_meant(contact, open_contacts(settings.contacts, settings.state / HISTORY).load())
+    whom = contact_meant(contact, read_book(settings))
     if not (settings.state / LEDGER).exists():
         raise UsageError("There is nothing planned yet: bouncer has never run. Start with `bouncer once`.")
     ledger = look_into(settings)
