@@ -98,3 +98,13 @@ def test_a_letter_is_over_once_the_person_asked_for_none(ledger: SqliteLedger) -
     assert [one.person for _, one in ledger.due(AT + DAY)] == [kim]
     dropped = [(event.person, event.detail) for event in ledger.events() if event.kind is EventKind.DROPPED]
     assert dropped == [(who, f"{JANE.email}: asked for none")]
+
+
+def test_an_answer_may_come_before_the_servers_last_word(ledger: SqliteLedger) -> None:
+    """It proves that the armed letter left, though nothing was said of it yet."""
+    who = jane(ledger)
+    send(ledger, who)
+    raw = mail("an answer", uid=1)
+    ledger.record(raw, reading(raw, Kind.HUMAN, references=(NEW_ID,)), match(who), (), JANE, AT)
+    assert [(sent.state, sent.text) for sent in ledger.week(2026, 10, "UTC").sent] == [(OutboxState.SENT, "")]
+    assert ledger.armed() == ()
