@@ -5,9 +5,10 @@ where no word is certain, the longest stretch that must occur as it is (its *pro
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import re2
@@ -154,20 +155,23 @@ def _spaces(pattern: str) -> str:
 
 
 def _probe(flat: str) -> str:
-    """Give the longest stretch of *flat* without slot, gap or dot; all of *flat* with them shortened where there is none to speak of."""
-    best, length = "", 0
-    for stretch, weight in _stretches(flat):
-        if weight > length:
-            best, length = stretch, weight
-    return _spaces(best) if best else _NAMED.sub("@", _spaces(flat)).replace("@", "(?:.|\n)")
+    """Give of each branch of *flat* the longest stretch without slot, gap or dot; where one has none, all of *flat*."""
+    branches: list[list[tuple[str, str]]] = [[]]
+    for element in elements(flat):
+        if element[0] == "|":
+            branches.append([])
+        else:
+            branches[-1].append(element)
+    best = [max(_stretches(branch), key=itemgetter(1)) for branch in branches]
+    if all(weight for _, weight in best):
+        return "|".join(_spaces(stretch) for stretch, _ in best)
+    return _NAMED.sub("@", _spaces(flat)).replace("@", "(?:.|\n)+?")
 
 
-def _stretches(flat: str) -> Iterator[tuple[str, int]]:
-    """Yield every stretch of top-level elements that must occur as they are, with the least number of letters in it."""
+def _stretches(branch: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+    """Yield every stretch of the elements of *branch* that must occur as they are, with the least number of letters in it."""
     stretch, weight = "", 0
-    for element, quantifier in elements(flat):
-        if element == "|":
-            return
+    for element, quantifier in branch:
         optional = quantifier.startswith(("?", "*", "{0"))
         if _NAMED.search(element) or "." in _dots(element) or _LOOSE.search(element) or quantifier not in {"", "?"}:
             yield stretch, weight

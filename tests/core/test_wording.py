@@ -49,6 +49,13 @@ def test_a_language_without_spaces_has_no_borders() -> None:
     assert _quotes("田中は退職しました。", "退職しました", language="ja") == []
 
 
+def test_every_branch_of_a_phrase_is_found_in_a_language_without_spaces() -> None:
+    """What stands before a slot in the first branch is nothing that the second one needs."""
+    phrases = ["連絡先は{person}|後任は{person}です"]
+    assert _quotes("連絡先は田中", *phrases, language="ja", spaced=False)
+    assert _quotes("後任は田中です", *phrases, language="ja", spaced=False)
+
+
 def test_a_space_spans_a_line_break_but_not_a_paragraph() -> None:
     """Mail is wrapped anywhere; a blank line ends what belongs together."""
     assert _quotes("I no\r\n  longer work here", "no longer") == ["no\r\n  longer"]
