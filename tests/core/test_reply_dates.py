@@ -187,3 +187,19 @@ def test_a_range_of_weeks_ends_on_a_sunday() -> None:
     """The second number is a week's as well."""
     begin, end = read_range("vecka 11", "13", names("sv", WEEKS), Frame(WEDNESDAY, "sv"))
     assert (begin.day, end.day) == (date(2026, 3, 9), date(2026, 3, 29))
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("the week of August 10th", ("2026-08-10", "2026-08-16")),
+        ("w/c 16 March", ("2026-03-16", "2026-03-22")),
+        ("week commencing 18th March", ("2026-03-16", "2026-03-22")),
+        ("this week, 3 August", ("2026-08-03", "2026-08-03")),
+    ],
+)
+def test_the_week_of_a_day_is_the_whole_week(text: str, days: tuple[str, str]) -> None:
+    """From its Monday to its Sunday; behind a comma the day is itself."""
+    words = ("week=numbered", "this", "commencing")
+    begin, end = read_span(text, names("en", words), Frame(WEDNESDAY, "en"))
+    assert (begin.day, end.day) == tuple(map(date.fromisoformat, days))
