@@ -9,8 +9,9 @@ from bouncer.core.mailboxes import domain_of
 _FAR = "\u1100-\u11ff\u3005-\u3007\u3031-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _NEAR = rf"[^\W_{_FAR}]"
 _LABELS = rf"(?:(?:{_NEAR}(?:{_NEAR}++|[_-]++)*+|[{_FAR}]++)\.)+(?:[^\W\d_{_FAR}]{{2,}}|[{_FAR}]{{2,}})"
+_MOST = 250  # letters of a local part that are looked at: RFC 5321 has 64, some senders rewrite into more
 WRITTEN = re.compile(  # an address among the words of a text, its letters any; tried once in a run of letters, however long
-    rf"(?:(?<!{_NEAR})(?<!{_NEAR}[_.%+&'=-])(?<!{_NEAR}[_.%+&'=-]{{2}}){_NEAR}(?:{_NEAR}++|[_.%+&'=-]++)*+|(?<![{_FAR}])[{_FAR}]++)@{_LABELS}"
+    rf"(?:(?<!{_NEAR})(?<!{_NEAR}[_.%+&'=-])(?<!{_NEAR}[_.%+&'=-]{{2}}){_NEAR}(?:[^\W{_FAR}]|[.%+&'=-]){{0,{_MOST}}}+|(?<![{_FAR}])[{_FAR}]++)@{_LABELS}"
 )
 
 _LONGEST, _LONGEST_LOCAL = 254, 64  # octets; RFC 5321 section 4.5.3.1, and its path limit less the brackets

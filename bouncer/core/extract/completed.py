@@ -6,7 +6,6 @@ see `core.extract.numbered`.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.letters import initialled, letters
@@ -19,36 +18,20 @@ _NAME = re.compile(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u
 _STOP = re.compile(r"[.!?;](?=\s)|\u3002|\n[ ]*\n")
 _REACH = 200  # characters of a sentence before an address
 _MOST = 6  # addresses
-_SURNAME = 4  # letters that tell by themselves
 _GONE = ("away", "left", "retired", "deceased", "unmonitored")
 
 
 def completed(scene: Scene, findings: Sequence[Finding]) -> list[Finding]:
-    """Give *findings* with the addresses of the people to ask who have none yet, and with those whom no phrase has read."""
+    """Give *findings* with those to ask whom no phrase has read."""
     told = {address.lower() for one in findings if (address := getattr(one, "address", None))}
+    named = {(one.name or "").lower() for one in findings if isinstance(one, Ask)}
     free = [match for match in list(WRITTEN.finditer(scene.own.body))[:_MOST] if _may_be_asked(scene, match[0], told)]
-    made = [_completed(one, scene, free) if isinstance(one, Ask) else one for one in findings]
-    taken = {address.lower() for one in made if (address := getattr(one, "address", None))}
-    named = {(one.name or "").lower() for one in made if isinstance(one, Ask)}
-    return numbered(
-        scene, made + [ask for ask in _mentioned(scene, free) if ask.address not in taken and (ask.name or "").lower() not in named]
-    )
+    return numbered(scene, [*findings, *(ask for ask in _mentioned(scene, free) if (ask.name or "").lower() not in named)])
 
 
 def _may_be_asked(scene: Scene, address: str, told: set[str]) -> bool:
     here = address.lower()
     return here not in told and here not in scene.ours and here != scene.sender.address.lower() and not is_role(address)
-
-
-def _completed(ask: Ask, scene: Scene, free: Sequence[re.Match[str]]) -> Ask:
-    """Give *ask* the one address of a sentence with its name that bears the name, or of any that bears all of it."""
-    if not ask.name or ask.address:
-        return ask
-    text = scene.own.body
-    theirs = [one for one in free if _bears_whole(one[0], ask.name) or (_bears(one[0], ask.name) and ask.name in _sentence(text, one))]
-    if len({one[0] for one in theirs}) != 1:
-        return ask
-    return replace(ask, address=theirs[0][0])
 
 
 def _mentioned(scene: Scene, free: Sequence[re.Match[str]]) -> Iterator[Ask]:
@@ -78,12 +61,6 @@ def _bare(name: str, common: frozenset[str]) -> str:
     while words and words[0].lower() in common:
         words.pop(0)
     return " ".join(words)
-
-
-def _bears(address: str, name: str) -> bool:
-    """Tell whether the local part of *address* holds the surname in *name*, or all of a short one, or a word of it and an initial."""
-    local, words = letters(address.rpartition("@")[0]), [letters(word) for word in name.split()]
-    return _whole(local, words) or any(len(word) >= _SURNAME and word in local for word in words[-1:]) or local in words
 
 
 def _bears_whole(address: str, name: str) -> bool:

@@ -118,14 +118,12 @@ def _beside_name(scene: Scene, hit: Hit, name: str) -> Somebody | None:
 
 
 def _wanted(scene: Scene, hit: Hit) -> bool:
-    """Tell whether the message is one in which "please contact" names a stand-in: an absence, a leaving, an automatic answer."""
+    """Tell whether the message is one in which "please contact" names a stand-in: an absence, a leaving, a person's automatic answer."""
     needs = hit.rule.options.get("needs", "absence")
-    return (
-        needs == "nothing"
-        or scene.kind.value == "auto-reply"
-        or (needs == "absence" and _gone(scene))
-        or (needs == "absence" and any(not away.rule.options.get("needs") for away in scene.find("away")))
-    )
+    away = scene.find("away")
+    if scene.kind.value == "auto-reply":  # a desk that answers at once stands in for nobody
+        return needs == "nothing" or not is_role(scene.sender.address) or bool(away) or _gone(scene)
+    return needs == "nothing" or (needs == "absence" and (_gone(scene) or any(not one.rule.options.get("needs") for one in away)))
 
 
 def _gone(scene: Scene) -> bool:
