@@ -56,7 +56,7 @@ def pause(play: Play, random: Random) -> None:
 
 def take_out(play: Play, random: Random) -> None:
     """Take an entry out, and import it again from an old list some weeks later: without its state, and with the address it had."""
-    name = _one_who_stopped(play, random) or _somebody(play, random)
+    name = _one_who_stopped(play, random) or _of_old(play, random)
     play.file.edit(name, lambda _: "")
 
     def back() -> None:
@@ -69,7 +69,7 @@ def take_out(play: Play, random: Random) -> None:
 
 def put_back(play: Play, random: Random) -> None:
     """Put an old version of an entry in the place of the present one, as a sync with another list does."""
-    name = _one_who_stopped(play, random) or _somebody(play, random)
+    name = _one_who_stopped(play, random) or _of_old(play, random)
     play.file.edit(name, lambda _: play.entries[name])
     play.promises.tally["imported again"] += 1
 
@@ -181,6 +181,11 @@ def _still_so(play: Play, event: Event) -> bool:
 
 def _somebody(play: Play, random: Random) -> str:
     return random.choice(sorted(play.file.known))
+
+
+def _of_old(play: Play, random: Random) -> str:
+    """Give somebody who was in the file at first, as whoever was added since is in no old list."""
+    return random.choice(sorted(play.file.known & play.entries.keys()))
 
 
 def _one_who_stopped(play: Play, random: Random) -> str | None:
