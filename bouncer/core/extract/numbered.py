@@ -13,7 +13,7 @@ from bouncer.core.wording import alike
 from bouncer.model import Ask, Because, Finding, NewAddress, Phone
 
 _BEHIND = re.compile(
-    r"[)>\]]*(?:[ ,/|-]|\n(?!\n))*(?:(?:tel|[a-z\u00df-\u024f]\w*)[.:]* ?){0,4}?(?:Tel|Mob|Mobil|Telefon|GSM|T|M|P)?[.:]* ?"
+    r"[)>\]]*(?:[ ,/|-]|\n(?!\n))*(?:[a-z\u00df-\u024f][^\W\d]*+[.:]*+ ?){0,4}?(?:Tel|Mob|Mobil|Telefon|GSM|T|M|P)?[.:]* ?"
     r"((?:\+ ?|\(|00)?[0-9][0-9 ()./-]{5,20}[0-9])(?![0-9@])"
 )
 _DIGITS = re.compile(r"[0-9]")
