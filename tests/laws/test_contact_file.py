@@ -19,6 +19,7 @@ from bouncer.model import ENTRY, Because, Change, Contact, Previous, Receipt
 
 WHY = Because("law", "", "body")
 COMMENT = re.compile(r"# ~[^\r\n]*")
+_WORDS = re.compile(rb"[^\s,{}\[\]]+")
 MAILS = st.integers(0, 999).map("p{}@old.example".format)
 
 
@@ -104,9 +105,9 @@ def test_an_edit_changes_its_own_field_and_nothing_else(data: st.DataObject, tex
 
 
 @given(st.data(), files())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_several_fields_of_an_entry_are_written_at_once_as_they_would_be_one_by_one(data: st.DataObject, text: str) -> None:
-    """The same of them are made and refused, the file says the same, and no comment is lost."""
+    """The same of them are made and refused, and the file says the same in the same words, in a flow mapping perhaps in another order."""
     entry = data.draw(st.sampled_from(read(text.encode())["contacts"]))
     others = changes(entry).filter(lambda change: change.field not in {"email", "previous"})
     batch = data.draw(st.lists(others, min_size=2, max_size=4, unique_by=lambda change: change.field))
@@ -119,7 +120,7 @@ def test_several_fields_of_an_entry_are_written_at_once_as_they_would_be_one_by_
     event(f"{len(batch)} fields, {len(refused)} refused, {'the same' if together == alone else 'other'} bytes")
     assert receipt.refused == tuple(refused)
     assert read(together) == read(alone)
-    assert sorted(together.splitlines()) == sorted(alone.splitlines())
+    assert sorted(_WORDS.findall(together)) == sorted(_WORDS.findall(alone))
 
 
 @given(st.data(), files())
