@@ -205,7 +205,7 @@ def test_an_answer_from_an_unknown_address_with_their_token_and_name_proposes_it
         ("jane.doe@gmail.com", (), "a free-mail address, which anybody can open in their name"),
         ("info@newco.example", (), "it is a role address"),
         (NEW, (Address("", "eve@evil.test"),), "its Reply-To (eve@evil.test) is not its From"),
-        (NEW, (), "only the owner can tell whether that is the same person"),
+        (NEW, (), "only you can tell whether that is the same person"),
     ],
 )
 @pytest.mark.parametrize("policy", [Policy(), Policy(new_address="E2"), Policy(new_address="E3", moved_domain="E2")])

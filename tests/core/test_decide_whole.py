@@ -135,7 +135,7 @@ def test_a_question_changes_nothing_beside_what_it_asks() -> None:
         (at_level("E4", kind=Kind.CHALLENGE), "of Jane Doe wants a confirmation before it takes our letter, but only you can give it: "),
         (at_level("E4", kind=Kind.HUMAN), "Jane Doe answered: the answer carries our token for jane@acme.example and passed DMARC (E4)"),
         (at_level("E2", kind=Kind.HUMAN), "Jane Doe answered: the From is jane@acme.example, whom you know, and passed DMARC (E2)"),
-        (answer(Kind.HUMAN, carries=token(), sender="jane@newco.example"), "but only the owner can tell whether that is the same person: "),
+        (answer(Kind.HUMAN, carries=token(), sender="jane@newco.example"), "but only you can tell whether that is the same person: "),
         (answer(Kind.HUMAN, sender="eve@evil.test"), "the sender is nobody you know and nothing of ours is in it (E0)"),
         (answer(Kind.HUMAN, carries=token(BOB, OTHER)), "nothing authenticates it (the token in it is another contact's) (E1)"),
     ],

@@ -48,7 +48,7 @@ def answered_from(scene: Scene) -> tuple[Wish, ...]:
     if not scene.same_name(name):
         return ()
     because = Because("answered-from", one_line(f"{name} <{sender}>"), "header")
-    return (_move(scene, scene.reading.from_[0].address, because, "ask", "only the owner can tell whether that is the same person"),)
+    return (_move(scene, scene.reading.from_[0].address, because, "ask", "only you can tell whether that is the same person"),)
 
 
 def moves(scene: Scene) -> bool:
