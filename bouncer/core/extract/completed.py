@@ -8,15 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bouncer.core.addresses import WRITTEN
-from bouncer.core.extract.letters import initialled, letters
+from bouncer.core.extract.letters import holds_name, letters
 from bouncer.core.extract.numbered import numbered
 from bouncer.core.extract.people import words_of
+from bouncer.core.extract.renewed import around
 from bouncer.core.extract.scene import Scene, is_role
 from bouncer.model import Ask, Because, Finding
 
 _NAME = re.compile(r"(?<![\w@.-])[A-Z\u00c0-\u00de][^\W\d_]+(?:[ -][A-Z\u00c0-\u00de][^\W\d_]+){1,3}(?![\w@])")
-_STOP = re.compile(r"[.!?;](?=\s)|\u3002|\n[ ]*\n")
-_REACH = 200  # characters of a sentence before an address
 _MOST = 6  # addresses
 _GONE = ("away", "left", "retired", "deceased", "unmonitored")
 
@@ -41,18 +40,11 @@ def _mentioned(scene: Scene, free: Sequence[re.Match[str]]) -> Iterator[Ask]:
         return
     common = words_of(scene.wording, said.language).not_names
     for match in free:
-        names = [_bare(name, common) for name in _NAME.findall(_sentence(scene.own.body, match))]
+        names = [_bare(name, common) for name in _NAME.findall(around(scene.own.body, match)[0])]
         name = next((one for one in names if " " in one and _bears_whole(match[0], one) and not scene.is_sender(one)), None)
         if name:
             because = Because("named-with-address", f"{name} {match[0]}", "body")
             yield Ask(because=because, name=name, address=match[0], scope="cover" if scene.find("away") else "successor")
-
-
-def _sentence(text: str, match: re.Match[str]) -> str:
-    """Give what of the sentence stands before the address."""
-    before = text[max(0, match.start() - _REACH) : match.start()]
-    stops = [stop.end() for stop in _STOP.finditer(before)]
-    return before[stops[-1] if stops else 0 :]
 
 
 def _bare(name: str, common: frozenset[str]) -> str:
@@ -64,8 +56,4 @@ def _bare(name: str, common: frozenset[str]) -> str:
 
 
 def _bears_whole(address: str, name: str) -> bool:
-    return _whole(letters(address.rpartition("@")[0]), [letters(word) for word in re.split(r"[ -]", name)])
-
-
-def _whole(local: str, words: Sequence[str]) -> bool:
-    return initialled(local, words) or sum(len(word) > 1 and word in local for word in words) > 1
+    return holds_name(letters(address.rpartition("@")[0]), [letters(word) for word in re.split(r"[ -]", name)])

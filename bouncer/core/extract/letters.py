@@ -22,6 +22,11 @@ def initialled(local: str, named: Sequence[str]) -> bool:
     return any(len(word) > 1 and other is not word and local in {other[:1] + word, word + other[:1]} for word in named for other in named)
 
 
+def holds_name(local: str, named: Sequence[str]) -> bool:
+    """Tell whether the letters *local* are one of *named* with another's initial, or hold two of them: jdoe, janedoe."""
+    return initialled(local, named) or sum(len(word) > 1 and word in local for word in named) > 1
+
+
 def bears_name(address: str, name: str) -> bool:
     """Tell whether the local part of *address* holds a word of *name*, or is its initials: jane.doe, jdoe, jd12."""
     local, words = letters(address.rpartition("@")[0]), [found for word in name.split() if (found := letters(word))]

@@ -80,9 +80,10 @@ def _leaving(scene: Scene, hit: Hit) -> bool:
     if _same_house(scene, _org(scene, hit) or ""):
         return False
     said = (one for means in ("left", "retired", "new-address") for one in scene.find(means))
-    return renewed(scene) is not None or any(
+    told = any(
         scene.about(one) is None and one.rule.options.get("whose", "self") == "self" for one in said if not one.rule.options.get("needs")
     )
+    return told or renewed(scene) is not None
 
 
 def _keeps_a_name(scene: Scene, hit: Hit) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from bouncer.core.addresses import WRITTEN
-from bouncer.core.extract.letters import initialled, letters
+from bouncer.core.extract.letters import holds_name, letters
 from bouncer.core.extract.scene import Scene, is_role
 from bouncer.model import Because, NewAddress
 
@@ -30,7 +30,7 @@ def renewed(scene: Scene) -> NewAddress | None:
     places = [match for match in found.values() if not _former(scene, match)]
     if len(places) != 1:
         return None
-    before, after = _around(scene.own.body, places[0])
+    before, after = around(scene.own.body, places[0])
     if not (_moved(scene) or _says(f"{before} {after}", scene.wording.known("change-words"))):
         return None
     quote = f"{before[-_REACH // 2 :]}{places[0][0]}"
@@ -55,15 +55,14 @@ def _is_theirs(scene: Scene, address: str) -> bool:
     if domain == scene.sender.domain or is_role(address) or len(named) < 2:  # noqa: PLR2004 - who has one name shares it with many
         return False
     return (
-        initialled(bare, named)
-        or sum(len(word) > 1 and word in bare for word in named) > 1
+        holds_name(bare, named)
         or any(one in bare and len(other) >= _TELLING and other in house for one in named for other in named if one is not other)
         or (local == scene.sender.local.lower() and any(len(word) >= _TELLING and word in bare for word in named))
     )
 
 
-def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
-    """Give the rest of the sentence of *match*, before it and behind."""
+def around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    """Give the rest of the sentence of *match* in *text*, before it and behind, as far as it counts."""
     before = text[max(0, match.start() - _REACH) : match.start()]
     stops = [stop.end() for stop in _STOP.finditer(before)]
     after = text[match.end() : match.end() + _REACH]
@@ -73,7 +72,7 @@ def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
 
 def _former(scene: Scene, match: re.Match[str]) -> bool:
     """Tell whether the words beside *match* say of the address that it is the old one, or that it ends."""
-    before, after = _around(scene.own.body, match)
+    before, after = around(scene.own.body, match)
     near = " ".join(_WORD.findall(before)[-_NEAR:])
     return _says(near, scene.wording.known("former-words")) or _says(after, scene.wording.known("ended-words"))
 
