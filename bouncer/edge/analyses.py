@@ -57,13 +57,7 @@ class Analyses:
         return file.relative_to(self._rules).as_posix() if pack.file and file.is_relative_to(self._rules) else ""
 
     def _written(self) -> bytes:
-        packs = {
-            name: [
-                {text: [one.flat, [sorted(need) for need in one.needs], one.probe] for text, one in pack.phrases.items()},
-                dict(pack.vetoes),
-            ]
-            for name, pack in self._kept.items()
-        }
+        packs = {name: (_plain(pack), pack.vetoes) for name, pack in self._kept.items()}
         return json.dumps({"of": self._of, "packs": packs}, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _read(self) -> Mapping[str, PackAnalysis]:
