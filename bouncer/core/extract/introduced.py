@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from bouncer.core.addresses import WRITTEN
 from bouncer.core.extract.letters import bears_name
 from bouncer.core.extract.people import HONORIFICS, Somebody, words_of
-from bouncer.core.extract.scene import Scene
-from bouncer.core.mailboxes import not_a_person
+from bouncer.core.extract.scene import Scene, is_role
 
 _WORD = r"[A-Z\u00c0-\u00de][^\W\d_]*\.?(?:['-][^\W\d_]+)*"
 _NAME = rf"{_WORD}(?: (?:(?:v[ao]n|de[nrl]?|d[aiou]s?|l[ae]|te[nr]|z[uo]|av|af|el|al|bin) )*{_WORD})"
@@ -34,13 +33,13 @@ def introduced(scene: Scene) -> Iterator[Somebody]:
         places = (_BEFORE.search(text[max(0, match.start() - _REACH) : match.start()]), _BEHIND.match(text, match.end()))
         names = (_name(place[1], common) for place in places if place)
         name = next((name for name in names if bears_name(match[0], name) and not scene.is_sender(name) and name not in told), None)
-        if name and not_a_person(match[0]) is None:
+        if name and not is_role(match[0]):
             yield Somebody(name, match[0], None, match.start(), match.end(), certain=True)
 
 
 def address_of(scene: Scene, name: str) -> str | None:
     """Give the one address in the text that bears *name*, wherever it stands; None where there are several, or where it is a desk's."""
-    found = {address for address in WRITTEN.findall(scene.own.body) if bears_name(address, name) and not_a_person(address) is None}
+    found = {address for address in WRITTEN.findall(scene.own.body) if bears_name(address, name) and not is_role(address)}
     return found.pop() if len(found) == 1 else None
 
 
